@@ -1,0 +1,155 @@
+"""Every error that Penstock raises on purpose: one root, a stable code, a sentence, a hint.
+
+The HTTP status stands here too, so that one handler in `penstock.api` can answer for all of them.
+A message is written for the person who sees it; whatever else a program may want goes into `fields`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class PenstockError(Exception):
+    """The root. `code` is stable across releases; `message` is a sentence; `hint` says what to do next."""
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    default_hint: ClassVar[str] = ""
+
+    def __init__(self, message: str, *, hint: str | None = None, **fields: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = self.default_hint if hint is None else hint
+        self.fields: dict[str, Any] = fields
+
+    def as_dict(self) -> dict[str, Any]:
+        """The body of an HTTP error: `detail`, `code`, `hint` and the fields of this error."""
+        return {"detail": self.message, "code": self.code, "hint": self.hint, **self.fields}
+
+
+class BadRequest(PenstockError):
+    """Raised when what a caller sent cannot be understood."""
+
+    code, status = "bad_request", 400
+
+
+class NotSignedIn(PenstockError):
+    """Raised when a request carries no valid credentials."""
+
+    code, status = "not_signed_in", 401
+    default_hint = "Sign in, or send `Authorization: Bearer <token or API key>`."
+
+
+class NotAllowed(PenstockError):
+    """Raised when who asks is known and may not."""
+
+    code, status = "not_allowed", 403
+
+
+class NotFound(PenstockError):
+    """Raised when what is asked for does not exist, or the caller may not know that it does."""
+
+    code, status = "not_found", 404
+
+
+class Conflict(PenstockError):
+    """Raised when the request does not fit the present state."""
+
+    code, status = "conflict", 409
+
+
+class TooLarge(PenstockError):
+    """Raised when something is larger than its limit; the message names both."""
+
+    code, status = "too_large", 413
+
+
+class Invalid(PenstockError):
+    """Raised when a value does not fit its schema; `errors` lists them per field."""
+
+    code, status = "invalid", 422
+
+
+class TooMany(PenstockError):
+    """Raised when a caller should come back later."""
+
+    code, status = "too_many", 429
+
+
+class Unavailable(PenstockError):
+    """Raised when a part that the request needs is not there just now."""
+
+    code, status = "unavailable", 503
+
+
+class SourceError(BadRequest):
+    """Raised when a function's source cannot be used (spec M1, L4).
+
+    `fields` carries `line` and `column` (1-based, or None), `phase` (`syntax`, `kind`, `hooks`, `valves`,
+    `requirements`, `import`, `construct`) and, for admins, `traceback`.
+    """
+
+    code = "bad_source"
+
+
+class EngineError(PenstockError):
+    """Raised when a run could not be carried out for a reason that is not the author's code."""
+
+    code, status = "engine_error", 502
+
+
+class WorkerLost(EngineError):
+    """Raised when the process of a run ended before its result (crash, `os._exit`, kill)."""
+
+    code = "worker_lost"
+
+
+class ProtocolBroken(EngineError):
+    """Raised when a worker sent a frame that is malformed, too large or out of order."""
+
+    code = "protocol_broken"
+
+
+class RunFailed(PenstockError):
+    """Raised when a hook ended with an exception (spec I7).
+
+    The message is one sentence for users; `fields` has `type`, `traceback` and `line` for admins.
+    """
+
+    code, status = "run_failed", 500
+
+
+class RunCancelled(PenstockError):
+    """Raised when a run was stopped by a person, a leaving client or an admin (spec I8)."""
+
+    code, status = "run_cancelled", 499
+
+
+class DeadlineExceeded(PenstockError):
+    """Raised when a run went past its wall-clock deadline."""
+
+    code, status = "deadline_exceeded", 504
+
+
+class OutputTooLarge(PenstockError):
+    """Raised when a hook returned or emitted more than a frame may carry."""
+
+    code, status = "output_too_large", 502
+
+
+class QuestionExpired(PenstockError):
+    """Raised when nobody answered a question before its deadline (spec E4)."""
+
+    code, status = "question_expired", 504
+
+
+class NeedsConfiguration(PenstockError):
+    """Raised when a function has required valves without a value (spec L7); `missing` lists them."""
+
+    code, status = "needs_configuration", 409
+
+
+class ProviderError(PenstockError):
+    """Raised when a model's server answered with an error or not at all."""
+
+    code, status = "provider_error", 502
