@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 
 def default_data_dir() -> Path:
@@ -30,16 +35,20 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     data_dir: Path = Field(default_factory=default_data_dir, description="Folder for the database, files and keys.")
     config: Path | None = Field(None, description="Settings file (TOML); default: `penstock.toml` in the data folder.")
-    database_url: str = Field("", description="Postgres address (`postgresql://...`); empty: SQLite in the data folder.")
+    database_url: str = Field(
+        "", description="Postgres address (`postgresql://...`); empty: SQLite in the data folder."
+    )
     secret_key: SecretStr = Field(
-        SecretStr(""), description="Signs tokens and opens the key ring; empty: made once, kept in the data folder."
+        SecretStr(""),
+        description="Signs tokens and opens the key ring; empty: made once, kept in the data folder.",
     )
     log_level: str = Field("info", description="Level of the server's own log.")
     signup: bool = Field(True, description="Whether strangers may make an account (the first one always may).")
     default_role: str = Field("pending", pattern="^(pending|user)$", description="Role of accounts made by sign-up.")
     session_days: float = Field(30, gt=0, description="How long a sign-in lasts, in days.")
     connections: str = Field(
-        "", description="OpenAI-compatible servers: `address|key|prefix`, several separated by `;`, or a JSON list."
+        "",
+        description="OpenAI-compatible servers: `address|key|prefix`, several separated by `;`, or a JSON list.",
     )
     models_refresh: float = Field(60, gt=0, description="Age at which a list of models is asked for again.")
     run_deadline: float = Field(600, gt=0, description="Longest time that a run may take.")
@@ -64,7 +73,11 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_config_file(init_settings))
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, toml_file=_config_file(init_settings)),
+        )
 
 
 def _config_file(init_settings: PydanticBaseSettingsSource) -> Path:

@@ -11,14 +11,14 @@ from typing import Any, Literal
 from msgspec import Struct
 
 
-class Frame(Struct, array_like=True, frozen=True, omit_defaults=True):
+class Frame(Struct, array_like=True, frozen=True, omit_defaults=True, tag_field="frame"):
     """The root of all frames."""
 
 
 # Host to worker
 
 
-class Load(Frame, tag="load"):
+class Load(Frame, frozen=True, tag="load"):
     """Import this source and construct its class. Always the first frame."""
 
     function_id: str
@@ -31,7 +31,7 @@ class Load(Frame, tag="load"):
     limits: dict[str, int] = {}  # `frame`, `output` in bytes
 
 
-class Call(Frame, tag="call"):
+class Call(Frame, frozen=True, tag="call"):
     """Call one hook. `context` has the values that a signature may ask for, without the underscores (I1)."""
 
     run: str
@@ -44,7 +44,7 @@ class Call(Frame, tag="call"):
     feed: bool = False  # the hook is called once for each item of the `Feed` frames that follow
 
 
-class Feed(Frame, tag="feed"):
+class Feed(Frame, frozen=True, tag="feed"):
     """Items for a run with `feed`; the worker answers each `Feed` with one `Chunk` of as many items."""
 
     run: str
@@ -52,14 +52,14 @@ class Feed(Frame, tag="feed"):
     last: bool = False
 
 
-class More(Frame, tag="more"):
+class More(Frame, frozen=True, tag="more"):
     """The consumer has taken `chunks` more; so many may be sent (P4)."""
 
     run: str
     chunks: int
 
 
-class Reply(Frame, tag="reply"):
+class Reply(Frame, frozen=True, tag="reply"):
     """The answer to an `Ask` or a `HostCall`."""
 
     run: str
@@ -68,14 +68,14 @@ class Reply(Frame, tag="reply"):
     error: dict[str, Any] | None = None  # `code`, `message`, `hint`
 
 
-class Cancel(Frame, tag="cancel"):
+class Cancel(Frame, frozen=True, tag="cancel"):
     """Stop a run: its task is cancelled, its threads are interrupted."""
 
     run: str
     reason: str
 
 
-class Close(Frame, tag="close"):
+class Close(Frame, frozen=True, tag="close"):
     """Finish background work for at most `grace` seconds, then exit."""
 
     grace: float = 0
@@ -84,13 +84,13 @@ class Close(Frame, tag="close"):
 # Worker to host
 
 
-class Loaded(Frame, tag="loaded"):
+class Loaded(Frame, frozen=True, tag="loaded"):
     """The source is imported and its class constructed."""
 
     description: dict[str, Any]  # fields of `penstock.functions.description.Description`
 
 
-class LoadFailed(Frame, tag="load_failed"):
+class LoadFailed(Frame, frozen=True, tag="load_failed"):
     """Import or construction raised."""
 
     phase: Literal["import", "kind", "hooks", "valves", "construct"]
@@ -101,7 +101,7 @@ class LoadFailed(Frame, tag="load_failed"):
     traceback: str = ""
 
 
-class Emit(Frame, tag="emit"):
+class Emit(Frame, frozen=True, tag="emit"):
     """An event from the emitter; nobody waits for an answer."""
 
     run: str
@@ -109,7 +109,7 @@ class Emit(Frame, tag="emit"):
     data: Any = None
 
 
-class Ask(Frame, tag="ask"):
+class Ask(Frame, frozen=True, tag="ask"):
     """An event from the caller; a `Reply` with the same `call` is awaited."""
 
     run: str
@@ -118,7 +118,7 @@ class Ask(Frame, tag="ask"):
     data: Any = None
 
 
-class HostCall(Frame, tag="host_call"):
+class HostCall(Frame, frozen=True, tag="host_call"):
     """Something of the server (H1): `name` is `noun.verb`, arguments by name."""
 
     run: str
@@ -127,21 +127,21 @@ class HostCall(Frame, tag="host_call"):
     arguments: dict[str, Any] = {}
 
 
-class Chunk(Frame, tag="chunk"):
+class Chunk(Frame, frozen=True, tag="chunk"):
     """Items of a generator, or what a hook made of a `Feed`."""
 
     run: str
     items: list[Any]
 
 
-class Log(Frame, tag="log"):
+class Log(Frame, frozen=True, tag="log"):
     """Lines that were printed or logged (I6): `(epoch seconds, level, text, thread name)` each."""
 
     run: str  # empty for what was printed while loading
     lines: list[tuple[float, str, str, str]]
 
 
-class Result(Frame, tag="result"):
+class Result(Frame, frozen=True, tag="result"):
     """The hook returned. `form` says how to read `value` (A5, P2).
 
     `json`: plain value - `stream`: the chunks were the result - `html`: `{html, headers, context}` -
@@ -155,7 +155,7 @@ class Result(Frame, tag="result"):
     background: int = 0  # tasks and threads that go on (I4)
 
 
-class Failed(Frame, tag="failed"):
+class Failed(Frame, frozen=True, tag="failed"):
     """The hook raised, or was cancelled (`type` is then `Cancelled`)."""
 
     run: str
@@ -166,14 +166,14 @@ class Failed(Frame, tag="failed"):
     background: int = 0
 
 
-class Background(Frame, tag="background"):
+class Background(Frame, frozen=True, tag="background"):
     """How many tasks and threads of a finished run still go on; 0 ends the run."""
 
     run: str
     count: int
 
 
-class Health(Frame, tag="health"):
+class Health(Frame, frozen=True, tag="health"):
     """Sent about once a second while busy: how late the loop is and how much memory the process has."""
 
     lag: float  # seconds
