@@ -37,7 +37,7 @@ class Session(Record, frozen=True, kw_only=True):
 
 
 class Function(Record, frozen=True, kw_only=True):
-    """A function. `state` is ready, needs_configuration, quarantined (newest version is bad) or failed (none is good)."""
+    """A function. `state` is ready, needs_configuration, quarantined (newest is bad) or failed (none is good)."""
 
     id: str
     user_id: str
