@@ -76,6 +76,7 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if not os.environ.get("PENSTOCK_WEB_BUILT"):
             run("build")
         build_data["artifacts"].append("src/penstock/web/**")
+        build_data["force_include"][str(ROOT / "examples" / "functions")] = "penstock/examples/functions"
 
 
 if __name__ == "__main__":
