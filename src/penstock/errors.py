@@ -92,6 +92,24 @@ class SourceError(BadRequest):
     code = "bad_source"
 
 
+class RequirementsError(SourceError):
+    """Raised when the packages that a function asks for cannot be had; `package` names the first culprit, if known."""
+
+    code = "bad_requirements"
+
+
+class StoreError(PenstockError):
+    """Raised when the database cannot be used as it is (a newer schema, a missing folder, a wrong address)."""
+
+    code, status = "store_error", 500
+
+
+class KeyringError(StoreError):
+    """Raised when the keys of this server are missing, or do not open what was stored."""
+
+    code = "keyring"
+
+
 class EngineError(PenstockError):
     """Raised when a run could not be carried out for a reason that is not the author's code."""
 
@@ -153,3 +171,21 @@ class ProviderError(PenstockError):
     """Raised when a model's server answered with an error or not at all."""
 
     code, status = "provider_error", 502
+
+
+class ProviderRefused(ProviderError):
+    """Raised when a model's server did not accept what it was sent."""
+
+    code, status = "provider_refused", 400
+
+
+class ProviderBusy(ProviderError):
+    """Raised when a model's server wants to be asked again later."""
+
+    code, status = "provider_busy", 429
+
+
+class BadSetting(PenstockError):
+    """Raised at start when a setting of the server cannot be used; the message names it."""
+
+    code = "bad_setting"
