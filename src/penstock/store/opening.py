@@ -1,0 +1,84 @@
+"""The store: one repository per noun, over one database."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError
+
+from penstock.settings import Settings
+from penstock.store import database as databases
+from penstock.store.api_keys import ApiKeys
+from penstock.store.chats import Chats
+from penstock.store.connections import Connections
+from penstock.store.database import Database
+from penstock.store.events import Events
+from penstock.store.functions import Functions
+from penstock.store.keyring import Keyring
+from penstock.store.messages import Messages
+from penstock.store.migrate import migrate
+from penstock.store.models import ModelRecords
+from penstock.store.questions import QuestionRecords
+from penstock.store.runs import Runs
+from penstock.store.sessions import Sessions
+from penstock.store.settings import StoredSettings
+from penstock.store.users import Users
+from penstock.store.valves import Valves
+from penstock.store.versions import Versions
+from penstock.store.warm import Revision
+from penstock.store.writer import GroupWriter
+
+
+class Store:
+    """What lasts. Made with `await Store.open(settings)`, ended with `await store.close()`."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self.keyring = keyring
+        self._revision = Revision()
+        self.users = Users(database, self._forget_users)
+        self.sessions = Sessions(database)
+        self.api_keys = ApiKeys(database, keyring)
+        self.functions = Functions(database, self._revision)
+        self.versions = Versions(database, self._revision)
+        self.valves = Valves(database, keyring, self._revision)
+        self.settings = StoredSettings(database)
+        self.models = ModelRecords(database, self._revision)
+        self.connections = Connections(database, keyring, self._revision)
+        self.chats = Chats(database)
+        self.messages = Messages(database)
+        self.events = Events(database)
+        self.runs = Runs(database)
+        self.questions = QuestionRecords(database)
+
+    @classmethod
+    async def open(cls, settings: Settings) -> Store:
+        """Open the database, bring its schema up to date, start the writer. Raises `StoreError`."""
+        database = databases.connect(settings)
+        try:
+            await migrate(database)
+            store = cls(database, Keyring.open(settings))
+            await store.events.open()
+        except BaseException as error:
+            await database.close()
+            if isinstance(error, DBAPIError | OSError):
+                raise databases.unreachable(error, settings) from error
+            raise
+        database.writer.start()
+        return store
+
+    async def close(self) -> None:
+        """Write what is queued, then let go of the database."""
+        await self._database.close()
+
+    def _forget_users(self) -> None:
+        self.sessions.forget()
+        self.api_keys.forget()
+        self._revision.bump()
+
+    @property
+    def writer(self) -> GroupWriter:
+        return self._database.writer
+
+    @property
+    def revision(self) -> int:
+        """Grows with every write to functions, versions, valves, models and connections."""
+        return self._revision.number
