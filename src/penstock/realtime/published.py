@@ -1,0 +1,56 @@
+"""What the hub hands to those who listen: one event for one user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import Struct
+
+UNSAVED = ("local:", "temporary:")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where events go: to a user, in a chat, at a message. `stored` says whether the message is a row."""
+
+    user_id: str
+    chat_id: str | None = None
+    message_id: str | None = None
+    stored: bool = False
+    session_id: str | None = None
+
+    @classmethod
+    def of(
+        cls, user_id: str, chat_id: str | None, message_id: str | None = None, session_id: str | None = None
+    ) -> Target:
+        """A target in that chat; chats that are not saved are never stored."""
+        return cls(user_id, chat_id, message_id, is_saved(chat_id), session_id)
+
+
+def is_saved(chat_id: str | None) -> bool:
+    """Whether a chat id can name a stored chat."""
+    return bool(chat_id) and not str(chat_id).startswith(UNSAVED)
+
+
+class Published(Struct, frozen=True, gc=False):
+    """One event. `seq` is None for what is not stored; `question_id` marks a call that wants an answer."""
+
+    user_id: str
+    chat_id: str | None
+    message_id: str | None
+    type: str
+    data: Any
+    seq: int | None = None
+    run_id: str | None = None
+    session_id: str | None = None
+    question_id: str | None = None
+
+    def wire(self) -> dict[str, Any]:
+        """The event as clients read it."""
+        return {
+            "chat_id": self.chat_id,
+            "message_id": self.message_id,
+            "data": {"type": self.type, "data": self.data},
+            "seq": self.seq,
+        }

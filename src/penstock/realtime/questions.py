@@ -1,0 +1,167 @@
+"""What a run asks a person (spec E3, E4): stored, shown in every tab, answered once, from anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from penstock.errors import Conflict, NotFound, PenstockError, QuestionExpired
+from penstock.functions import answers
+from penstock.realtime.hub import Hub
+from penstock.realtime.published import Target
+from penstock.store import Store
+from penstock.store.records import Question, User
+
+DONE = "request:interaction:done"
+
+
+@dataclass(slots=True)
+class _Open:
+    question: Question
+    target: Target
+    default: Any = None
+    has_default: bool = False
+    answer: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Questions:
+    """The open questions of this server's runs."""
+
+    def __init__(self, store: Store, hub: Hub, *, deadline: float = 3600) -> None:
+        self._store = store
+        self._hub = hub
+        self._deadline = deadline
+        self._open: dict[str, _Open] = {}
+
+    async def ask(self, target: Target, run_id: str, type: str, data: Any, deadline: float | None = None) -> Any:
+        """Ask and wait. The answer as the author reads it; None (False for a confirmation) when cancelled.
+
+        `deadline` is in seconds; the author's `data.timeout` may shorten it, and `data.default` is then the answer.
+        Raises `BadRequest` for a question that cannot be shown, `QuestionExpired` when nobody answers.
+        """
+        shown = answers.checked_question(type, data)
+        timeout = _seconds(shown.get("timeout"))
+        wait = min(self._deadline if deadline is None else deadline, timeout or float("inf"))
+        opened = _Open(
+            _question(target, run_id, type, shown, wait),
+            target,
+            default=shown.get("default"),
+            has_default=timeout is not None and "default" in shown,
+        )
+        question = await self._store.questions.create(opened.question)
+        self._open[question.id] = opened
+        try:
+            self._hub.call(target, question.id, type, question.data, run_id)
+            return await self._answer_of(opened, wait)
+        finally:
+            self._open.pop(question.id, None)
+
+    async def answer(self, question_id: str, user: User, value: Any) -> None:
+        """Answer an open question; null cancels it. Raises `NotFound`, `Conflict` (not open) or `Invalid`."""
+        question = await self._of_user(question_id, user)
+        if value is None and question.type not in answers.NULL_IS_AN_ANSWER:
+            await self._finish(question, "cancelled", None)
+        else:
+            value = answers.checked_answer(question.type, question.data, value)
+            await self._finish(question, "answered", value)
+
+    async def cancel(self, question_id: str, user: User) -> None:
+        """Cancel an open question: its run goes on and is told so. Raises `NotFound` or `Conflict`."""
+        await self._finish(await self._of_user(question_id, user), "cancelled", None)
+
+    async def cancel_run(self, run_id: str) -> None:
+        """Close the questions of a run that has ended."""
+        for opened in [opened for opened in self._open.values() if opened.question.run_id == run_id]:
+            await self._close(opened.question, "cancelled")
+
+    async def open(self, user_id: str) -> list[Question]:
+        """The questions that wait for this user, oldest first."""
+        return await self._store.questions.open(user_id)
+
+    def waiting(self, user_id: str) -> list[tuple[Target, Question]]:
+        """The same without a read, with where they are shown, for a tab that has just come."""
+        return [(opened.target, opened.question) for opened in self._open.values() if opened.target.user_id == user_id]
+
+    async def _answer_of(self, opened: _Open, wait: float) -> Any:
+        question = opened.question
+        try:
+            async with asyncio.timeout(wait):
+                return await asyncio.shield(opened.answer)
+        except TimeoutError:
+            if not await self._store.questions.finish(question.id, "expired"):
+                return await opened.answer  # answered in the last moment: whoever finished it settles the future
+            self._tell_done(opened.target, question)
+            if opened.has_default:
+                return opened.default
+            raise QuestionExpired(
+                f"Nobody answered the question within {_duration(wait)}.",
+                hint="Open the chat and start the function again.",
+            ) from None
+        except asyncio.CancelledError:
+            if not opened.answer.done():
+                opened.answer.cancel()
+            await asyncio.shield(self._close(question, "cancelled"))
+            raise
+
+    async def _of_user(self, question_id: str, user: User) -> Question:
+        opened = self._open.get(question_id)
+        question = opened.question if opened else await self._store.questions.get(question_id)
+        if question is None or question.user_id != user.id:
+            raise NotFound("There is no such question.")
+        if question.state != "open":
+            raise _no_longer_open(question.state)
+        return question
+
+    async def _finish(self, question: Question, state: str, answer: Any) -> None:
+        opened = self._open.get(question.id)
+        if not await self._store.questions.finish(question.id, state, answer):
+            now = await self._store.questions.get(question.id)
+            raise _no_longer_open(now.state if now else "closed")
+        if opened is None:
+            return
+        if not opened.answer.done():
+            opened.answer.set_result(answer if state == "answered" else answers.cancelled(question.type))
+        self._tell_done(opened.target, question)
+
+    async def _close(self, question: Question, state: str) -> None:
+        try:
+            await self._finish(question, state, None)
+        except PenstockError:  # somebody closed it before
+            return
+
+    def _tell_done(self, target: Target, question: Question) -> None:
+        self._hub.emit(target, DONE, {"interaction_id": question.id}, question.run_id, keep=False)
+
+
+def _question(target: Target, run_id: str, type: str, data: dict[str, Any], wait: float) -> Question:
+    question_id = str(uuid.uuid4())
+    now = time.time()
+    return Question(
+        id=question_id,
+        run_id=run_id,
+        user_id=target.user_id,
+        chat_id=target.chat_id,
+        message_id=target.message_id,
+        type=type,
+        data={**data, "interaction_id": question_id},
+        created_at=now,
+        deadline=now + wait,
+    )
+
+
+def _no_longer_open(state: str) -> Conflict:
+    return Conflict(f"This question is no longer open: it was {state}.", state=state)
+
+
+def _seconds(value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and value > 0 else None
+
+
+def _duration(seconds: float) -> str:
+    if seconds >= 120:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds:g} seconds"
