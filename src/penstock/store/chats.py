@@ -64,13 +64,22 @@ class Chats:
                 await connection.execute(delete(part).where(part.c.chat_id.in_(own)))
             return await rows_gone(connection, delete(table).where(table.c.user_id == user_id))
 
+    async def search(self, user_id: str, text: str, skip: int = 0, limit: int = 60) -> list[Chat]:
+        """Chats with the text in their title or in a message, in whatever case, newest first."""
+        await self._database.writer.flush()
+        messages, dialect = tables.messages, self._database.dialect
+        said = exists().where(messages.c.chat_id == table.c.id, contains(messages.c.content, text, dialect))
+        statement = self._rows.select(table.c.user_id == user_id, or_(contains(table.c.title, text, dialect), said))
+        newest = statement.order_by(table.c.updated_at.desc(), table.c.id)
+        return await self._rows.all(newest.offset(skip).limit(limit))
+
     async def list(
         self,
         user_id: str,
         *,
         archived: bool | None = False,
         pinned: bool | None = None,
-        folder_id: str | None | EllipsisType = ...,
+        folder_id: str | EllipsisType | None = ...,
         skip: int = 0,
         limit: int = 60,
     ) -> list[Chat]:
@@ -82,14 +91,5 @@ class Chats:
             statement = statement.where(table.c.pinned == pinned)
         if folder_id is not ...:
             statement = statement.where(table.c.folder_id == folder_id)
-        newest = statement.order_by(table.c.updated_at.desc(), table.c.id)
-        return await self._rows.all(newest.offset(skip).limit(limit))
-
-    async def search(self, user_id: str, text: str, skip: int = 0, limit: int = 60) -> list[Chat]:
-        """Chats with the text in their title or in a message, in whatever case, newest first."""
-        await self._database.writer.flush()
-        messages, dialect = tables.messages, self._database.dialect
-        said = exists().where(messages.c.chat_id == table.c.id, contains(messages.c.content, text, dialect))
-        statement = self._rows.select(table.c.user_id == user_id, or_(contains(table.c.title, text, dialect), said))
         newest = statement.order_by(table.c.updated_at.desc(), table.c.id)
         return await self._rows.all(newest.offset(skip).limit(limit))

@@ -129,7 +129,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    connection.create_function("casefold", 1, _casefold, deterministic=True)  # type: ignore[attr-defined]
+    connection.create_function("casefold", 1, _casefold, deterministic=True)
 
 
 def _casefold(value: str | None) -> str | None:

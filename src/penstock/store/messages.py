@@ -32,10 +32,6 @@ class Messages:
         await self._database.writer.flush()
         return await self._rows.first(*_at(chat_id, message_id))
 
-    async def list(self, chat_id: str) -> list[Message]:
-        """In the order in which they came."""
-        return await self._read(self._rows.select(table.c.chat_id == chat_id).order_by(table.c.position))
-
     async def put(self, messages: Sequence[Message]) -> None:
         """Insert or replace. Raises `Conflict` when a chat does not exist."""
         if messages:
@@ -78,6 +74,10 @@ class Messages:
     async def _read(self, statement: Select[Any]) -> list[Message]:
         await self._database.writer.flush()
         return await self._rows.all(statement)
+
+    async def list(self, chat_id: str) -> list[Message]:
+        """In the order in which they came."""
+        return await self._read(self._rows.select(table.c.chat_id == chat_id).order_by(table.c.position))
 
 
 def message_rows(messages: Sequence[Message]) -> list[Row]:

@@ -7,16 +7,23 @@ from sqlalchemy.exc import DBAPIError
 from penstock.settings import Settings
 from penstock.store import database as databases
 from penstock.store.api_keys import ApiKeys
+from penstock.store.audit import Audits
 from penstock.store.chats import Chats
 from penstock.store.connections import Connections
 from penstock.store.database import Database
 from penstock.store.events import Events
+from penstock.store.files import Files
+from penstock.store.folders import Folders
 from penstock.store.functions import Functions
+from penstock.store.groups import Groups
 from penstock.store.keyring import Keyring
+from penstock.store.kv import KeyValues
+from penstock.store.memories import Memories
 from penstock.store.messages import Messages
 from penstock.store.migrate import migrate
 from penstock.store.models import ModelRecords
 from penstock.store.questions import QuestionRecords
+from penstock.store.rotation import rotate
 from penstock.store.runs import Runs
 from penstock.store.sessions import Sessions
 from penstock.store.settings import StoredSettings
@@ -48,6 +55,12 @@ class Store:
         self.events = Events(database)
         self.runs = Runs(database)
         self.questions = QuestionRecords(database)
+        self.files = Files(database)
+        self.kv = KeyValues(database)
+        self.memories = Memories(database)
+        self.folders = Folders(database)
+        self.groups = Groups(database)
+        self.audit = Audits(database)
 
     @classmethod
     async def open(cls, settings: Settings) -> Store:
@@ -68,6 +81,10 @@ class Store:
     async def close(self) -> None:
         """Write what is queued, then let go of the database."""
         await self._database.close()
+
+    async def rotate_keys(self) -> int:
+        """Make a new key and seal every stored secret with it. How many there were."""
+        return await rotate(self._database, self.keyring)
 
     def _forget_users(self) -> None:
         self.sessions.forget()

@@ -225,3 +225,40 @@ class Audit(Record, frozen=True, kw_only=True):
     what: str
     subject: str
     data: dict[str, Any] = field(default_factory=dict)
+
+
+class Memory(Record, frozen=True, kw_only=True):
+    """Something that a user wants models to know."""
+
+    id: str
+    user_id: str
+    content: str
+    created_at: float = 0
+    updated_at: float = 0
+
+
+class Folder(Record, frozen=True, kw_only=True):
+    """A place for chats."""
+
+    id: str
+    user_id: str
+    parent_id: str | None
+    name: str
+    data: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    is_expanded: bool = False
+    created_at: float = 0
+    updated_at: float = 0
+
+
+class Group(Record, frozen=True, kw_only=True):
+    """Users who share rights."""
+
+    id: str
+    name: str
+    description: str = ""
+    permissions: dict[str, Any] = field(default_factory=dict)
+    user_ids: list[str] = field(default_factory=list)
+    meta: dict[str, Any] = field(default_factory=dict)
+    created_at: float = 0
+    updated_at: float = 0

@@ -41,23 +41,6 @@ class Runs:
         await self._database.writer.flush()
         return await self._rows.first(table.c.id == run_id)
 
-    async def list(
-        self,
-        function_id: str | None = None,
-        user_id: str | None = None,
-        state: str | None = None,
-        skip: int = 0,
-        limit: int = 50,
-        *,
-        chat_id: str | None = None,
-    ) -> list[RunRecord]:
-        """Newest first."""
-        await self._database.writer.flush()
-        given = {"function_id": function_id, "user_id": user_id, "state": state, "chat_id": chat_id}
-        where = [table.c[name] == value for name, value in given.items() if value is not None]
-        newest = self._rows.select(*where).order_by(table.c.started_at.desc(), table.c.id)
-        return await self._rows.all(newest.offset(skip).limit(limit))
-
     async def logs(self, run_id: str) -> list[RunLog]:
         """In the order in which they came."""
         await self._database.writer.flush()
@@ -86,3 +69,20 @@ class Runs:
                 .values(done=True, updated_at=now, error={"content": INTERRUPTED["message"], "code": "interrupted"})
             )
         return runs.rowcount
+
+    async def list(
+        self,
+        function_id: str | None = None,
+        user_id: str | None = None,
+        state: str | None = None,
+        skip: int = 0,
+        limit: int = 50,
+        *,
+        chat_id: str | None = None,
+    ) -> list[RunRecord]:
+        """Newest first."""
+        await self._database.writer.flush()
+        given = {"function_id": function_id, "user_id": user_id, "state": state, "chat_id": chat_id}
+        where = [table.c[name] == value for name, value in given.items() if value is not None]
+        newest = self._rows.select(*where).order_by(table.c.started_at.desc(), table.c.id)
+        return await self._rows.all(newest.offset(skip).limit(limit))
