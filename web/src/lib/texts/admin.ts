@@ -1,0 +1,5 @@
+export const admin = {
+  title: "Administration",
+  functions: "Functions",
+  connections: "Connections",
+};

@@ -1,0 +1,36 @@
+/** Short notices in the corner. */
+import { sentence } from "$lib/api/client";
+
+export type ToastKind = "success" | "info" | "warning" | "error";
+
+export interface Toast {
+  id: number;
+  kind: ToastKind;
+  text: string;
+}
+
+const SECONDS: Record<ToastKind, number> = { success: 5, info: 6, warning: 9, error: 12 };
+const MOST = 5;
+
+class Toasts {
+  items = $state<Toast[]>([]);
+  #next = 1;
+
+  show(kind: ToastKind, text: string): void {
+    if (!text || this.items.some((toast) => toast.text === text && toast.kind === kind)) return;
+    const id = this.#next++;
+    this.items = [...this.items.slice(1 - MOST), { id, kind, text }];
+    setTimeout(() => this.dismiss(id), SECONDS[kind] * 1000);
+  }
+
+  success = (text: string) => this.show("success", text);
+  info = (text: string) => this.show("info", text);
+  warning = (text: string) => this.show("warning", text);
+  error = (error: unknown) => this.show("error", sentence(error));
+
+  dismiss(id: number): void {
+    this.items = this.items.filter((toast) => toast.id !== id);
+  }
+}
+
+export const toasts = new Toasts();
