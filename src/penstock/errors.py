@@ -40,10 +40,36 @@ class NotSignedIn(PenstockError):
     default_hint = "Sign in, or send `Authorization: Bearer <token or API key>`."
 
 
+class WrongPassword(BadRequest):
+    """Raised when a sign-in does not fit; it does not say which part."""
+
+    code = "wrong_password"
+
+
+class EmailTaken(BadRequest):
+    """Raised when an account is made with an address that has one."""
+
+    code = "email_taken"
+    default_hint = "Sign in with it, or use another address."
+
+
 class NotAllowed(PenstockError):
     """Raised when who asks is known and may not."""
 
     code, status = "not_allowed", 403
+
+
+class AccountPending(NotAllowed):
+    """Raised when an account waits for an administrator."""
+
+    code = "account_pending"
+    default_hint = "Ask an administrator of this server to activate it."
+
+
+class CrossSite(NotAllowed):
+    """Raised when another site's page sends a change with this user's cookie."""
+
+    code = "cross_site"
 
 
 class NotFound(PenstockError):
@@ -76,10 +102,22 @@ class TooMany(PenstockError):
     code, status = "too_many", 429
 
 
+class TooManyAttempts(TooMany):
+    """Raised when too many sign-ins failed; `retry_after` is in seconds."""
+
+    code = "too_many_attempts"
+
+
 class Unavailable(PenstockError):
     """Raised when a part that the request needs is not there just now."""
 
     code, status = "unavailable", 503
+
+
+class NotProvided(Unavailable):
+    """Raised when a function uses a part of Open WebUI that Penstock does not have; the message says what to do."""
+
+    code, status = "not_provided", 501
 
 
 class SourceError(BadRequest):
@@ -189,3 +227,9 @@ class BadSetting(PenstockError):
     """Raised at start when a setting of the server cannot be used; the message names it."""
 
     code = "bad_setting"
+
+
+class CannotStart(PenstockError):
+    """Raised at start when the server cannot have what it needs: its data folder, its port."""
+
+    code, status = "cannot_start", 503

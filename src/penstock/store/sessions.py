@@ -40,9 +40,9 @@ class Sessions:
         await self._rows.delete(table.c.id == session_id)
         self._warm.drop(session_id)
 
-    async def delete_all(self, user_id: str) -> None:
-        """End every sign-in of a user."""
-        await self._rows.delete(table.c.user_id == user_id)
+    async def delete_all(self, user_id: str, keep: str | None = None) -> None:
+        """End every sign-in of a user, but for the one to keep."""
+        await self._rows.delete(table.c.user_id == user_id, table.c.id != (keep or ""))
         self._warm.clear()
 
     def forget(self) -> None:
