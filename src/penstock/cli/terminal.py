@@ -74,7 +74,8 @@ class Terminal:
     def ask(self, kind: str, data: Any) -> Any:
         """Ask one question (spec E3); null where the person cancels.
 
-        Raises `NobodyThere` where there is neither a terminal nor an answer left, `ValueError` for an answer that does not fit.
+        Raises `NobodyThere` where there is neither a terminal nor an answer left, `ValueError` for an answer
+        that does not fit.
         """
         values = data if isinstance(data, dict) else {}
         title = " - ".join(str(values[key]) for key in ("title", "message") if values.get(key))
