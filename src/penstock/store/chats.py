@@ -67,9 +67,9 @@ class Chats:
     async def search(self, user_id: str, text: str, skip: int = 0, limit: int = 60) -> list[Chat]:
         """Chats with the text in their title or in a message, in whatever case, newest first."""
         await self._database.writer.flush()
-        messages, dialect = tables.messages, self._database.dialect
-        said = exists().where(messages.c.chat_id == table.c.id, contains(messages.c.content, text, dialect))
-        statement = self._rows.select(table.c.user_id == user_id, or_(contains(table.c.title, text, dialect), said))
+        messages, database = tables.messages, self._database
+        said = exists().where(messages.c.chat_id == table.c.id, contains(messages.c.content, text, database))
+        statement = self._rows.select(table.c.user_id == user_id, or_(contains(table.c.title, text, database), said))
         newest = statement.order_by(table.c.updated_at.desc(), table.c.id)
         return await self._rows.all(newest.offset(skip).limit(limit))
 

@@ -31,6 +31,7 @@ class Database:
 
     def __init__(self, dialect: str, readers: AsyncEngine, writers: AsyncEngine) -> None:
         self.dialect = dialect
+        self.collation: str | None = None  # for text whose case does not matter, where it takes one
         self._readers = readers
         self._writers = writers
         self.writer = GroupWriter(writers.begin)

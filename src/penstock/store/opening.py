@@ -25,6 +25,7 @@ from penstock.store.models import ModelRecords
 from penstock.store.questions import QuestionRecords
 from penstock.store.rotation import rotate
 from penstock.store.runs import Runs
+from penstock.store.search import find_collation
 from penstock.store.sessions import Sessions
 from penstock.store.settings import StoredSettings
 from penstock.store.users import Users
@@ -70,6 +71,7 @@ class Store:
             await migrate(database)
             store = cls(database, Keyring.open(settings))
             await store.events.open()
+            database.collation = await find_collation(database)
         except BaseException as error:
             await database.close()
             if isinstance(error, DBAPIError | OSError):

@@ -74,9 +74,8 @@ class Users:
     async def list(self, query: str = "", skip: int = 0, limit: int = 50) -> list[User]:
         statement = self._rows.select().order_by(table.c.created_at, table.c.id).offset(skip).limit(limit)
         if query:
-            dialect = self._database.dialect
             statement = statement.where(
-                or_(contains(table.c.name, query, dialect), contains(table.c.email, query, dialect))
+                or_(contains(table.c.name, query, self._database), contains(table.c.email, query, self._database))
             )
         return await self._rows.all(statement)
 
