@@ -43,8 +43,6 @@ class Connections:
         self._settings = settings
         self._store = store
         self._fixed = parse_connections(settings.connections)
-        self._stored: list[Connection] = []
-        self._stored_revision = -1
         self._lists: dict[str, Refreshed[ModelList]] = {}
         self._client: httpx.AsyncClient | None = None
         self.revision = 0  # grows with every change of a list
@@ -68,14 +66,6 @@ class Connections:
         if self._client is not None:
             await self._client.aclose()
             self._client = None
-
-    async def list(self) -> list[Connection]:
-        """All connections: those of the settings first."""
-        if self._stored_revision != self._store.functions.revision:
-            revision = self._store.functions.revision
-            self._stored = await self._store.connections.list()
-            self._stored_revision = revision
-        return self._fixed + self._stored
 
     async def get(self, connection_id: str) -> Connection:
         for connection in await self.list():
@@ -121,9 +111,7 @@ class Connections:
     async def complete(self, connection: Connection, body: Mapping[str, Any]) -> dict[str, Any]:
         return await provider.complete(self.client, connection, body)
 
-    async def stream(
-        self, connection: Connection, body: Mapping[str, Any]
-    ) -> provider.ProviderStream | dict[str, Any]:
+    async def stream(self, connection: Connection, body: Mapping[str, Any]) -> provider.ProviderStream | dict[str, Any]:
         return await provider.stream(self.client, connection, body)
 
     def _models_of(self, connection: Connection) -> list[ProviderModel]:
@@ -131,8 +119,7 @@ class Connections:
         stale = bool(known and known.error) and not connection.model_ids
         prefix = f"{connection.prefix}." if connection.prefix else ""
         return [
-            ProviderModel(prefix + raw["id"], raw["id"], connection, raw, stale)
-            for raw in self.listing(connection)[0]
+            ProviderModel(prefix + raw["id"], raw["id"], connection, raw, stale) for raw in self.listing(connection)[0]
         ]
 
     async def _touch(self) -> list[Connection]:
@@ -160,11 +147,17 @@ class Connections:
                 hint="Change PENSTOCK_CONNECTIONS and start the server again.",
             )
 
+    async def list(self) -> list[Connection]:
+        """All connections: those of the settings first."""
+        return self._fixed + await self._store.connections.list()
+
 
 def parse_connections(text: str) -> list[Connection]:
     """Read PENSTOCK_CONNECTIONS; raises `BadSetting` with the entry that is wrong."""
     text = text.strip()
-    entries = _from_json(text) if text.startswith("[") else [_from_line(part) for part in text.split(";") if part.strip()]
+    entries = (
+        _from_json(text) if text.startswith("[") else [_from_line(part) for part in text.split(";") if part.strip()]
+    )
     return [_connection(number, entry) for number, entry in enumerate(entries, start=1)]
 
 

@@ -1,0 +1,241 @@
+"""All models at one moment, with what belongs to each. Built once per change, then only read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from penstock.flows.connections import ProviderModel
+from penstock.flows.model_access import as_grants
+from penstock.flows.pipes import PipeModel
+from penstock.flows.registry import Serving
+from penstock.functions.description import Button
+from penstock.store.records import Model
+
+CHAIN_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAction:
+    """One button of a model. `button` is set for an entry of `actions` (spec A2)."""
+
+    id: str
+    name: str
+    icon: str
+    serving: Serving
+    button: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogModel:
+    """One model: what answers, the admin's record, and the record of every model that it is built on."""
+
+    id: str
+    name: str
+    source: PipeModel | ProviderModel
+    records: tuple[Model, ...] = ()  # own record first, then those of the models below
+    record: Model | None = None
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        return self.record.meta if self.record else {}
+
+    @property
+    def base_id(self) -> str | None:
+        return self.record.base_model_id if self.record else None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        for record in reversed(self.records):
+            merged.update({key: value for key, value in record.params.items() if value is not None})
+        return merged
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An active function with its priority in force, in the order in which functions act (spec L10)."""
+
+    serving: Serving
+    priority: float
+
+    @property
+    def rank(self) -> tuple[float, str]:
+        return self.priority, self.serving.function.id
+
+
+@dataclass(slots=True)
+class Catalog:
+    """What `penstock.flows.models.Models` serves. `missing` says why a recorded model is not there."""
+
+    models: dict[str, CatalogModel]
+    missing: dict[str, str]
+    actions: Sequence[Ranked]
+    filters: Sequence[Ranked]
+    wires: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)
+    encoded: dict[Any, bytes] = field(default_factory=dict)
+
+    @property
+    def restricted(self) -> bool:
+        return any(model.record and model.record.access_control is not None for model in self.models.values())
+
+    def actions_for(self, model: CatalogModel) -> list[ModelAction]:
+        bound = _ids(model.meta, "actionIds")
+        return [
+            action
+            for ranked in self.actions
+            for action in model_actions(ranked.serving)
+            if ranked.serving.function.is_global or not bound.isdisjoint((action.id, ranked.serving.function.id))
+        ]
+
+    def filters_for(self, model: CatalogModel) -> list[Serving]:
+        """Global and bound ones in order, those included that a person may switch off."""
+        bound = _ids(model.meta, "filterIds")
+        return [
+            ranked.serving
+            for ranked in self.filters
+            if ranked.serving.function.is_global or ranked.serving.function.id in bound
+        ]
+
+    def wire(self, model: CatalogModel, *, admin: bool) -> dict[str, Any]:
+        """A model as `GET /api/models` shows it."""
+        key = (model.id, admin)
+        if key not in self.wires:
+            self.wires[key] = self._wire(model, admin)
+        return self.wires[key]
+
+    def _wire(self, model: CatalogModel, admin: bool) -> dict[str, Any]:
+        wire: dict[str, Any] = {"id": model.id, "name": model.name, "object": "model", **_origin(model)}
+        if model.record is not None:
+            wire["info"] = record_wire(model.record) if admin else _public(model.record)
+            if model.base_id:
+                wire["preset"] = True
+        if model.source.stale:
+            wire["stale"] = True
+        wire["actions"] = [_action_wire(action) for action in self.actions_for(model)]
+        wire["filters"] = [_filter_wire(found) for found in self.filters_for(model) if found.description.toggle]
+        wire["tags"] = [{"name": tag} for tag in _tags(model.meta)]
+        return wire
+
+
+def build_models(
+    base: Iterable[PipeModel | ProviderModel], records: Iterable[Model]
+) -> tuple[dict[str, CatalogModel], dict[str, str]]:
+    """Put the records of admins over what pipes and servers give; says of each model left out why it is."""
+    by_id = {record.id: record for record in records}
+    sources: dict[str, PipeModel | ProviderModel] = {}
+    for source in base:
+        sources.setdefault(source.id, source)
+    models: dict[str, CatalogModel] = {}
+    missing: dict[str, str] = {}
+    for model_id in [*sources, *(record.id for record in by_id.values() if record.id not in sources)]:
+        record = by_id.get(model_id)
+        if record is not None and not record.is_active:
+            missing[model_id] = f"Model '{model_id}' is switched off."
+            continue
+        chain, source = _chain(model_id, by_id, sources)
+        if source is None:
+            missing[model_id] = f"Model '{model_id}' is built on '{chain}', which was not found."
+            continue
+        name = record.name if record and record.name else _source_name(source)
+        models[model_id] = CatalogModel(model_id, name, source, tuple(_records(model_id, by_id)), record)
+    return models, missing
+
+
+def model_actions(serving: Serving) -> list[ModelAction]:
+    """The buttons of one action function."""
+    function, description = serving.function, serving.description
+    icon = description.icon_url or str(serving.version.manifest.get("icon_url") or "")
+    if not description.actions:
+        return [ModelAction(function.id, function.name, icon, serving)]
+    return [
+        ModelAction(f"{function.id}.{button.id}", button.name or button.id, button.icon_url or icon, serving, button)
+        for button in description.actions
+    ]
+
+
+def record_wire(record: Model) -> dict[str, Any]:
+    """An admin's record about a model, whole."""
+    fields: dict[str, Any] = msgspec.to_builtins(record)
+    return {**fields, "access_grants": as_grants(record.access_control)} | {
+        "created_at": int(record.created_at),
+        "updated_at": int(record.updated_at),
+    }
+
+
+def _public(record: Model) -> dict[str, Any]:
+    """The record without what only admins may know: parameters (the system prompt is one) and access."""
+    hidden = ("params", "access_control", "access_grants", "user_id")
+    return {key: value for key, value in record_wire(record).items() if key not in hidden}
+
+
+def _records(model_id: str, by_id: Mapping[str, Model]) -> Iterable[Model]:
+    seen: set[str] = set()
+    next_id: str | None = model_id
+    while next_id and next_id not in seen and (record := by_id.get(next_id)) is not None:
+        seen.add(next_id)
+        yield record
+        next_id = record.base_model_id
+
+
+def _chain(
+    model_id: str, by_id: Mapping[str, Model], sources: Mapping[str, PipeModel | ProviderModel]
+) -> tuple[str, PipeModel | ProviderModel | None]:
+    """The id at the end of a chain of base models, and what answers there."""
+    *_, last = [model_id, *(record.base_model_id or record.id for record in _records(model_id, by_id))]
+    return last, sources.get(last)
+
+
+def _origin(model: CatalogModel) -> dict[str, Any]:
+    source = model.source
+    if isinstance(source, ProviderModel):
+        raw = source.raw
+        created = raw.get("created")
+        return {
+            "created": created if isinstance(created, int) else int(source.connection.created_at),
+            "owned_by": str(raw.get("owned_by") or "openai"),
+            "connection_type": "external",
+            "has_user_valves": False,
+        }
+    function = source.serving.function
+    return {
+        "created": int(function.created_at),
+        "owned_by": "openai",
+        "pipe": {"type": "pipe"},
+        "has_user_valves": source.serving.description.user_valves_schema is not None,
+    }
+
+
+def _source_name(source: PipeModel | ProviderModel) -> str:
+    return source.name if isinstance(source, PipeModel) else str(source.raw.get("name") or source.id)
+
+
+def _action_wire(action: ModelAction) -> dict[str, Any]:
+    description = action.serving.function.meta.get("description") or ""
+    return {"id": action.id, "name": action.name, "description": description, "icon": action.icon or None}
+
+
+def _filter_wire(serving: Serving) -> dict[str, Any]:
+    function, description = serving.function, serving.description
+    icon = description.icon_url or description.attributes.get("icon") or serving.version.manifest.get("icon_url")
+    return {
+        "id": function.id,
+        "name": function.name,
+        "description": function.meta.get("description") or "",
+        "icon": icon or None,
+        "has_user_valves": description.user_valves_schema is not None,
+    }
+
+
+def _ids(meta: Mapping[str, Any], key: str) -> set[str]:
+    value = meta.get(key)
+    return set(map(str, value)) if isinstance(value, list) else set()
+
+
+def _tags(meta: Mapping[str, Any]) -> list[str]:
+    tags = meta.get("tags")
+    names = [tag.get("name") if isinstance(tag, dict) else tag for tag in tags] if isinstance(tags, list) else []
+    return [str(name) for name in names if name]

@@ -1,0 +1,51 @@
+"""Who may use a model: nobody is left out without an access record, and admins never are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from penstock.store import Store
+from penstock.store.records import Model, User
+
+
+def may_read(record: Model | None, user: User, group_ids: frozenset[str]) -> bool:
+    """Whether that user may use the model with this record."""
+    if record is None or record.access_control is None or user.role == "admin" or record.user_id == user.id:
+        return True
+    read = record.access_control.get("read")
+    if not isinstance(read, Mapping):
+        return False
+    return user.id in (read.get("user_ids") or ()) or not group_ids.isdisjoint(read.get("group_ids") or ())
+
+
+async def group_ids_of(store: Store, user: User) -> frozenset[str]:
+    return frozenset(group.id for group in await store.groups.of(user.id))
+
+
+def from_grants(grants: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """An access record from a list of grants, the newer form of the same thing."""
+    access: dict[str, Any] = {
+        "read": {"user_ids": [], "group_ids": []},
+        "write": {"user_ids": [], "group_ids": []},
+    }
+    for grant in grants:
+        permission, principal = grant.get("permission"), grant.get("principal_id")
+        if permission == "read" and principal == "*":
+            return None
+        ids = access.get(str(permission), {}).get(f"{grant.get('principal_type')}_ids")
+        if isinstance(ids, list):
+            ids.append(principal)
+    return access
+
+
+def as_grants(access: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The same access as a list of grants."""
+    if access is None:
+        return [{"principal_type": "user", "principal_id": "*", "permission": "read"}]
+    return [
+        {"principal_type": kind, "principal_id": principal, "permission": permission}
+        for permission in ("read", "write")
+        for kind in ("user", "group")
+        for principal in (access.get(permission) or {}).get(f"{kind}_ids") or ()
+    ]

@@ -1,0 +1,170 @@
+"""Which models there are for whom, and what stands behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from penstock.errors import NotFound
+from penstock.flows.catalog import Catalog, CatalogModel, ModelAction, Ranked, build_models
+from penstock.flows.connections import ProviderModel
+from penstock.flows.context import Services
+from penstock.flows.model_access import group_ids_of, may_read
+from penstock.flows.pipes import PipeModel, Pipes
+from penstock.flows.registry import Serving
+from penstock.store.records import Connection, User
+
+DEFAULT_MODELS = "default_models"  # key in the store's settings: ids, separated by commas
+ENCODED_LIMIT = 1000
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedModel:
+    """A model that somebody may use, down to what answers: a pipe, or a connection."""
+
+    id: str  # as the caller named it
+    name: str
+    answering_id: str  # of the pipe or provider model; what a pipe reads in `body["model"]`
+    pipe: Serving | None
+    connection: Connection | None
+    upstream_id: str  # what the connection's server calls it
+    params: Mapping[str, Any]
+    meta: Mapping[str, Any]
+    wire: Mapping[str, Any]
+    entry: CatalogModel
+    catalog: Catalog
+
+    def actions(self) -> list[ModelAction]:
+        return self.catalog.actions_for(self.entry)
+
+    def filters(self, chosen: Sequence[str] | None) -> list[Serving]:
+        """The filters that act (spec F1, F3). Those with a switch only when chosen, or by default when nobody chose."""
+        wanted = self.meta.get("defaultFilterIds") or () if chosen is None else chosen
+        return [
+            serving
+            for serving in self.catalog.filters_for(self.entry)
+            if not serving.description.toggle or serving.function.id in wanted
+        ]
+
+
+class Models:
+    """The catalogue, cached until a function, a record, a connection or one of their lists changes."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._pipes = Pipes(services)
+        self._catalog: Catalog | None = None
+        self._key: tuple[int, int, int] = (-1, -1, -1)
+
+    async def start(self) -> None:
+        """Begin to ask for lists of models, in the background."""
+        await self._services.connections.start()
+
+    async def stop(self) -> None:
+        self._pipes.stop()
+        await self._services.connections.stop()
+
+    async def catalog(self) -> Catalog:
+        """All models as they are now; renewing what is too old goes on in the background."""
+        revision = self._services.store.functions.revision
+        servings = await self._services.registry.active("pipe")
+        pipe_models = await self._pipes.models(servings)
+        provider_models = await self._services.connections.models()
+        key = (revision, self._pipes.revision, self._services.connections.revision)
+        if self._catalog is None or key != self._key:
+            models, missing = build_models([*pipe_models, *provider_models], await self._services.store.models.list())
+            actions, filters = await self._ranked("action"), await self._ranked("filter")
+            self._catalog, self._key = Catalog(models, missing, actions, filters), key
+        return self._catalog
+
+    async def encoded(self, user: User) -> bytes:
+        """The body of `GET /api/models`, encoded once for all who see the same."""
+        catalog = await self.catalog()
+        groups = await group_ids_of(self._services.store, user) if catalog.restricted else frozenset()
+        admin = user.role == "admin"
+        key = admin if admin or not catalog.restricted else (user.id, groups)
+        if key not in catalog.encoded:
+            if len(catalog.encoded) >= ENCODED_LIMIT:
+                catalog.encoded.clear()
+            catalog.encoded[key] = _encode({"data": _visible(catalog, user, groups)})
+        return catalog.encoded[key]
+
+    async def resolve(self, model_id: str, user: User) -> ResolvedModel:
+        """What answers for a model. Raises `NotFound`, also for a model that the user may not know of."""
+        catalog = await self.catalog()
+        entry = catalog.models.get(model_id)
+        if entry is None:
+            raise self._not_found(model_id, catalog)
+        if entry.record is not None and entry.record.access_control is not None:
+            groups = await group_ids_of(self._services.store, user)
+            if not may_read(entry.record, user, groups):
+                raise NotFound(f"Model '{model_id}' was not found.")
+        return _resolved(entry, catalog)
+
+    async def default_id(self, user: User) -> str | None:
+        """The model for who names none: the admin's choice, or else the first."""
+        listed = [model["id"] for model in await self.list(user)]
+        chosen = await self._services.store.settings.get(DEFAULT_MODELS)
+        names = chosen.split(",") if isinstance(chosen, str) else chosen or []
+        wanted = [name for name in names if name in listed]
+        return (wanted or listed or [None])[0]
+
+    async def actions_for(self, model_id: str, user: User) -> list[ModelAction]:
+        """The buttons of a model, in order (spec A1, A8)."""
+        return (await self.resolve(model_id, user)).actions()
+
+    async def list(self, user: User) -> list[dict[str, Any]]:
+        """The models that a user may use, as `GET /api/models` shows them."""
+        catalog = await self.catalog()
+        return _visible(catalog, user, await group_ids_of(self._services.store, user))
+
+    def _not_found(self, model_id: str, catalog: Catalog) -> NotFound:
+        if model_id in catalog.missing:
+            return NotFound(catalog.missing[model_id])
+        function_id = model_id.partition(".")[0]
+        reason = self._pipes.error(function_id)
+        hint = f"The models of '{function_id}' could not be listed: {reason}" if reason else ""
+        return NotFound(f"Model '{model_id}' was not found.", hint=hint or "See `GET /api/models` for those there are.")
+
+    async def _ranked(self, kind: str) -> Sequence[Ranked]:
+        ranked = []
+        for serving in await self._services.registry.active(kind):
+            valves, _ = await self._services.registry.valves_for(serving, serving.function.user_id)
+            ranked.append(Ranked(serving, _priority(valves, serving)))
+        return sorted(ranked, key=lambda entry: entry.rank)
+
+
+def _priority(valves: Mapping[str, Any] | None, serving: Serving) -> float:
+    value = (valves or {}).get("priority", serving.description.priority)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _visible(catalog: Catalog, user: User, groups: frozenset[str]) -> list[dict[str, Any]]:
+    admin = user.role == "admin"
+    return [
+        catalog.wire(model, admin=admin) for model in catalog.models.values() if may_read(model.record, user, groups)
+    ]
+
+
+def _resolved(entry: CatalogModel, catalog: Catalog) -> ResolvedModel:
+    source = entry.source
+    pipe = source.serving if isinstance(source, PipeModel) else None
+    connection = source.connection if isinstance(source, ProviderModel) else None
+    return ResolvedModel(
+        id=entry.id,
+        name=entry.name,
+        answering_id=source.id,
+        pipe=pipe,
+        connection=connection,
+        upstream_id=source.upstream_id if isinstance(source, ProviderModel) else source.id,
+        params=entry.params,
+        meta=entry.meta,
+        wire=catalog.wire(entry, admin=True),
+        entry=entry,
+        catalog=catalog,
+    )
