@@ -1,0 +1,143 @@
+"""What clients ask before anything else, and settings that admins change: `/api/config`, `/health`, configs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from penstock import __version__
+from penstock.api.access import AdminUser, CurrentUser, OptionalUser, ServicesDep
+from penstock.errors import BadRequest
+from penstock.flows.accounts import permissions_of
+
+router = APIRouter(tags=["config"])
+
+LONGEST_KEY = 200
+
+
+class Import(BaseModel):
+    config: dict[str, Any]
+
+
+class Banners(BaseModel):
+    banners: list[dict[str, Any]]
+
+
+class ModelDefaults(BaseModel):
+    DEFAULT_MODELS: str | None = None
+    MODEL_ORDER_LIST: list[str] | None = None
+
+
+@router.get("/api/config")
+async def config(services: ServicesDep, user: OptionalUser) -> dict[str, Any]:
+    """Without a sign-in: the name and which doors are open. `onboarding` while there is no account."""
+    onboarding = not await services.accounts.has_users()
+    features = {
+        "auth": True,
+        "enable_login_form": True,
+        "enable_password_auth": True,
+        "enable_signup": onboarding or await services.accounts.sign_up_is_open(),
+        "enable_api_keys": True,
+        "enable_websocket": True,
+        "enable_ldap": False,
+    }
+    answer: dict[str, Any] = {
+        "status": True,
+        "name": services.settings.name,
+        "version": __version__,
+        "default_locale": "",
+        "oauth": {"providers": {}},
+        "features": features,
+    }
+    if onboarding:
+        answer["onboarding"] = True
+    if user is not None:
+        answer |= await _for_users(services)
+        answer["permissions"] = permissions_of(user)
+    return answer
+
+
+async def _for_users(services: ServicesDep) -> dict[str, Any]:
+    stored = await services.store.settings.all()
+    return {
+        "default_models": stored.get("models.default"),
+        "default_prompt_suggestions": stored.get("ui.prompt_suggestions", []),
+        "banners": stored.get("ui.banners", []),
+        "file": {"max_size": services.settings.upload_limit, "max_count": None},
+    }
+
+
+@router.get("/health")
+@router.get("/api/health", include_in_schema=False)
+async def health() -> dict[str, bool]:
+    return {"status": True}
+
+
+@router.get("/ready")
+async def ready(services: ServicesDep) -> dict[str, bool]:
+    """True when the database answers."""
+    await services.store.users.count()
+    return {"status": True}
+
+
+@router.get("/api/version")
+async def version() -> dict[str, str]:
+    return {"version": __version__}
+
+
+@router.get("/api/v1/configs/export")
+async def export_configs(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    return await services.store.settings.all()
+
+
+@router.post("/api/v1/configs/import")
+async def import_configs(body: Import, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    if any(len(key) > LONGEST_KEY for key in body.config):
+        raise BadRequest(f"The name of a setting has at most {LONGEST_KEY} characters.")
+    for key, value in body.config.items():
+        await services.store.settings.set(key, value)
+    return await services.store.settings.all()
+
+
+@router.get("/api/v1/configs/connections")
+async def connection_settings(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    return await services.store.settings.get("connections", _CONNECTION_DEFAULTS)  # type: ignore[no-any-return]
+
+
+@router.post("/api/v1/configs/connections")
+async def change_connection_settings(body: dict[str, Any], _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    present = await services.store.settings.get("connections", _CONNECTION_DEFAULTS)
+    changed = {**present, **body}
+    await services.store.settings.set("connections", changed)
+    return changed
+
+
+_CONNECTION_DEFAULTS = {"ENABLE_DIRECT_CONNECTIONS": False, "ENABLE_BASE_MODELS_CACHE": True}
+
+
+@router.get("/api/v1/configs/banners")
+async def banners(_: CurrentUser, services: ServicesDep) -> list[Any]:
+    return list(await services.store.settings.get("ui.banners", []))
+
+
+@router.post("/api/v1/configs/banners")
+async def change_banners(body: Banners, _: AdminUser, services: ServicesDep) -> list[Any]:
+    await services.store.settings.set("ui.banners", body.banners)
+    return body.banners
+
+
+@router.get("/api/v1/configs/models")
+async def model_defaults(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    return {
+        "DEFAULT_MODELS": await services.store.settings.get("models.default"),
+        "MODEL_ORDER_LIST": await services.store.settings.get("models.order", []),
+    }
+
+
+@router.post("/api/v1/configs/models")
+async def change_model_defaults(body: ModelDefaults, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    await services.store.settings.set("models.default", body.DEFAULT_MODELS)
+    await services.store.settings.set("models.order", body.MODEL_ORDER_LIST or [])
+    return await model_defaults(admin, services)

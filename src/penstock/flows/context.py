@@ -1,0 +1,49 @@
+"""What all flows share: the parts of one running server, each made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from penstock.settings import Settings
+from penstock.store import Store
+
+if TYPE_CHECKING:
+    from penstock.engine.base import Engine
+    from penstock.environments import Environments
+    from penstock.flows.accounts import Accounts
+    from penstock.flows.action import Actions
+    from penstock.flows.chats import ChatKeeper
+    from penstock.flows.completion import Completions
+    from penstock.flows.connections import Connections
+    from penstock.flows.files import FileKeeper
+    from penstock.flows.host import Host
+    from penstock.flows.models import Models
+    from penstock.flows.registry import Registry
+    from penstock.flows.runs import Runs
+    from penstock.realtime.hub import Hub
+    from penstock.realtime.questions import Questions
+
+NOT_YET: Any = None  # `penstock.api.compose` sets every part before the first request
+
+
+@dataclass(kw_only=True)
+class Services:
+    """Parts that know each other take the whole and look up what they need when they are called, not when made."""
+
+    settings: Settings
+    store: Store
+    accounts: Accounts = NOT_YET
+    engine: Engine = NOT_YET
+    hub: Hub = NOT_YET
+    questions: Questions = NOT_YET
+    environments: Environments = NOT_YET
+    registry: Registry = NOT_YET
+    runs: Runs = NOT_YET
+    host: Host = NOT_YET
+    connections: Connections = NOT_YET
+    models: Models = NOT_YET
+    completions: Completions = NOT_YET
+    actions: Actions = NOT_YET
+    chats: ChatKeeper = NOT_YET
+    files: FileKeeper = NOT_YET
