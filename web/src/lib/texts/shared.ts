@@ -29,5 +29,14 @@ export const shared = {
   offline: "You are offline. Penstock reconnects on its own.",
   reconnecting: "Reconnecting to the server",
   theme: { label: "Appearance", light: "Light", dark: "Dark", system: "System" },
+  form: {
+    none: "None",
+    add: "Add",
+    item: (place: number) => `Value ${place}`,
+    key: (place: number) => `Name ${place}`,
+    badJson: "This is not valid JSON yet.",
+    secretKept: "A value is stored; leave empty to keep it",
+    required: "This is required.",
+  },
   skipToContent: "Skip to content",
 };
