@@ -28,6 +28,7 @@ class Hub:
         self._store = store
         self._messages = LiveMessages(store, live_messages)
         self._listeners: dict[str, list[Listener]] = {}
+        self._access_watchers: list[Callable[[str], None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def emit(self, target: Target, type: str, data: Any, run_id: str | None = None, *, keep: bool = True) -> None:
@@ -78,6 +79,16 @@ class Hub:
     def watched(self, user_id: str) -> bool:
         """Whether anybody listens for that user just now."""
         return user_id in self._listeners
+
+    def access_changed(self, user_id: str) -> None:
+        """Say that somebody was signed out, deleted or given another role: their sockets are checked again."""
+        for watcher in tuple(self._access_watchers):
+            watcher(user_id)
+
+    def watch_access(self, watcher: Callable[[str], None]) -> Callable[[], None]:
+        """Be told of `access_changed`. Returns what ends it."""
+        self._access_watchers.append(watcher)
+        return lambda: self._access_watchers.remove(watcher)
 
     async def message(self, chat_id: str, message_id: str) -> Message | None:
         """The message with every event so far, also those that are not committed yet."""

@@ -33,7 +33,7 @@ def is_saved(chat_id: str | None) -> bool:
     return bool(chat_id) and not str(chat_id).startswith(UNSAVED)
 
 
-class Published(Struct, frozen=True, gc=False):
+class Published(Struct, frozen=True):
     """One event. `seq` is None for what is not stored; `question_id` marks a call that wants an answer."""
 
     user_id: str

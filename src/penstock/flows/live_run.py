@@ -1,0 +1,348 @@
+"""A run that is under way: one loop takes its frames and sees to each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from penstock import errors
+from penstock.engine.base import Run
+from penstock.errors import DeadlineExceeded, EngineError, PenstockError, RunCancelled, RunFailed
+from penstock.flows import redaction, run_record
+from penstock.flows.run_clock import RunClock
+from penstock.flows.run_order import RunOrder
+from penstock.functions import events
+from penstock.protocol.frames import Ask, Background, Chunk, Emit, Failed, HostCall, Log, Result
+from penstock.realtime.hub import Hub
+from penstock.realtime.questions import Questions
+from penstock.store import Store
+from penstock.store.records import RunLog, RunRecord
+
+log = logging.getLogger(__name__)
+
+MOST_BATCHES = 8  # chunks that wait for their consumer before the worker is held back
+MOST_LOG_LINES = 5_000
+SENTENCE_LIMIT = 500
+KEPT_ERRORS = ("QuestionExpired", "NeedsConfiguration", "OutputTooLarge", "Unavailable")
+
+HostDoor = Callable[[RunOrder, str, dict[str, Any]], Awaitable[Any]]
+ActionDoor = Callable[[RunOrder, Any], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRoom:
+    """What every run of this server shares."""
+
+    store: Store
+    hub: Hub
+    questions: Questions
+    call_host: HostDoor
+    call_action: ActionDoor
+
+
+class LiveRun:
+    """A run until nothing of it is left, background work included."""
+
+    def __init__(self, order: RunOrder, run: Run, room: RunRoom, record: RunRecord, valves: Sequence[Any]) -> None:
+        loop = asyncio.get_running_loop()
+        self.id = order.id
+        self.order = order
+        self.record = record
+        self._run = run
+        self._room = room
+        self._valves = valves
+        self._secrets: list[str] | None = None
+        self._outcome: asyncio.Future[Result] = loop.create_future()
+        self._batches: deque[list[Any]] = deque()
+        self._changed: asyncio.Future[None] | None = None
+        self._consumed = False
+        self._discarding = False
+        self._stopped: PenstockError | None = None
+        self._asking: set[asyncio.Task[None]] = set()
+        self._log_lines = 0
+        self.clock: RunClock | None = None
+
+    # For whoever started it
+
+    async def outcome(self) -> Result:
+        """What the hook returned. Raises `RunFailed`, `RunCancelled`, `DeadlineExceeded` or an `EngineError`."""
+        if not self._consumed:
+            self._discard()
+        return await asyncio.shield(self._outcome)
+
+    async def chunks(self) -> AsyncIterator[list[Any]]:
+        """What a generator yields, in batches. Ends with the hook and raises what `outcome` raises."""
+        self._consumed = True
+        try:
+            while self._batches or not self._outcome.done():
+                if self._batches:
+                    batch = self._batches.popleft()
+                    self._notify()
+                    yield batch
+                else:
+                    await self._change()
+            self._outcome.result()
+        finally:
+            self._discard()
+
+    async def feed(self, items: Sequence[Any], last: bool = False) -> None:
+        await self._run.feed(items, last)
+
+    async def cancel(self, reason: str) -> None:
+        """Stop the run, its background work included; the author's code gets no say."""
+        await self._stop(RunCancelled(reason))
+
+    def expire(self, seconds: float) -> None:
+        """Called by the clock."""
+        error = DeadlineExceeded(
+            f"{self._name} was stopped: it ran for longer than {seconds:g} seconds.",
+            hint="An admin can raise `run_deadline`.",
+        )
+        self._track(self._stop(error))
+
+    @property
+    def state(self) -> str:
+        return self.record.state
+
+    # The loop
+
+    async def pump(self) -> None:
+        """Take frames until nothing of the run is left."""
+        try:
+            async for frame in self._run:
+                handle = _HANDLERS.get(type(frame))
+                if handle is not None:
+                    await handle(self, frame)
+        except PenstockError as error:
+            self._fail(error)
+        except Exception as error:
+            log.exception("The frames of run %s could not be handled.", self.id)
+            self._fail(EngineError(f"{self._name} was stopped: the server could not follow it ({error})."))
+            await self._run.cancel("the server failed")
+        finally:
+            await self._end()
+
+    async def _on_emit(self, frame: Emit) -> None:
+        target = self.order.target
+        if self.order.listener is not None:
+            self.order.listener("emit", {"type": frame.type, "data": frame.data})
+        try:
+            if target.stored:
+                await self._room.store.writer.room()
+            self._room.hub.emit(target, frame.type, frame.data, self.id)
+        except (PenstockError, TypeError, ValueError) as error:
+            self._note(f"An event of type {frame.type} could not be kept: {error}")
+        if target.chat_id is None and self.order.listener is None:
+            self._keep_event(frame)
+
+    async def _on_chunk(self, frame: Chunk) -> None:
+        while len(self._batches) >= MOST_BATCHES and not self._discarding:
+            await self._change()
+        if not self._discarding:
+            self._batches.append(frame.items)
+            self._notify()
+
+    async def _on_ask(self, frame: Ask) -> None:
+        self._track(self._reply_to(frame.call, self._answer(frame)))
+
+    async def _on_host_call(self, frame: HostCall) -> None:
+        call = self._room.call_host(self.order, frame.name, frame.arguments)
+        self._track(self._reply_to(frame.call, call))
+
+    async def _on_log(self, frame: Log) -> None:
+        for line in frame.lines:
+            self._log(*line)
+
+    async def _on_background(self, frame: Background) -> None:
+        if frame.count and self._outcome.done() and self.record.state == "running":
+            self._save(state="background")
+
+    async def _on_result(self, frame: Result) -> None:
+        result = run_record.bounded_result(frame.form, frame.value, self.secrets if self._has_valves else ())
+        changes: dict[str, Any] = {"result": result, "notes": [*self.record.notes, *frame.notes]}
+        if frame.background:
+            self._save(**changes, state="background")
+        else:
+            self.record = msgspec.structs.replace(self.record, **changes)
+        if not self._outcome.done():
+            self._outcome.set_result(frame)
+        self._notify()
+
+    async def _on_failed(self, frame: Failed) -> None:
+        self._fail(self._stopped or self._error_of(frame))
+
+    # Errors
+
+    def _error_of(self, frame: Failed) -> PenstockError:
+        if frame.type == "Cancelled":
+            return RunCancelled(f"{self._name} was stopped.")
+        lines = redaction.redact(frame.message, self.secrets).strip().splitlines()
+        sentence = (lines[0] if lines else "")[:SENTENCE_LIMIT]
+        fields: dict[str, Any] = {
+            "type": frame.type,
+            "line": frame.line,
+            "traceback": redaction.redact(frame.traceback, self.secrets),
+        }
+        if frame.type in KEPT_ERRORS:
+            kept: type[PenstockError] = getattr(errors, frame.type)
+            return kept(sentence, **fields)
+        what = f"{frame.type}: {sentence}" if sentence else frame.type
+        return RunFailed(f"{self._name} failed: {what}", hint="Admins see the traceback in the run.", **fields)
+
+    def _fail(self, error: PenstockError) -> None:
+        if self._stopped is not None and not isinstance(error, RunCancelled | DeadlineExceeded):
+            error = self._stopped  # a worker that had to be killed for it is no failure of its own
+        kept = run_record.error_record(error, self.secrets)
+        if self._outcome.done():
+            self._note(f"Background work ended early: {error.message}")
+        else:
+            self._outcome.set_exception(error)
+            self._outcome.exception()  # seen: nobody may be waiting
+        state = "cancelled" if isinstance(error, RunCancelled) else "failed"
+        self.record = msgspec.structs.replace(self.record, state=state, error=kept)
+        self._notify()
+
+    async def _end(self) -> None:
+        if self.clock is not None:
+            self.clock.stop()
+        if self._asking:
+            await self._end_questions()
+        if not self._outcome.done():
+            self._fail(EngineError(f"{self._name} ended without a result."))
+        state = self.record.state
+        self._save(state="done" if state in ("running", "background") else state, ended_at=time.time())
+
+    async def _end_questions(self) -> None:
+        asking = [task for task in self._asking if task is not asyncio.current_task()]
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+    async def _stop(self, error: PenstockError) -> None:
+        if self._stopped is None:
+            self._stopped = error
+        self._discard()
+        await self._run.cancel(error.message)
+
+    # Questions and calls to the host
+
+    async def _answer(self, frame: Ask) -> Any:
+        if frame.type == "action":
+            return await self._room.call_action(self.order, frame.data)
+        if frame.type in events.EMITTED:
+            await self._on_emit(Emit(self.id, frame.type, frame.data))
+            return None
+        if self.order.listener is not None:
+            self.order.listener("question", {"type": frame.type, "data": frame.data})
+        if self.clock is not None:
+            self.clock.pause()
+        try:
+            return await self._room.questions.ask(self.order.target, self.id, frame.type, frame.data)
+        finally:
+            if self.clock is not None:
+                self.clock.resume()
+
+    async def _reply_to(self, call: int, answer: Awaitable[Any]) -> None:
+        try:
+            value = await answer
+        except PenstockError as error:
+            body = {"code": error.code, "message": error.message, "hint": error.hint}
+            await self._run.reply(call, error=body)
+        except Exception as error:
+            log.exception("A call of run %s could not be answered.", self.id)
+            message = f"The server could not answer: {type(error).__name__}."
+            await self._run.reply(call, error={"code": "internal_error", "message": message, "hint": ""})
+        else:
+            await self._run.reply(call, value)
+
+    def _track(self, work: Any) -> None:
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    # What is kept
+
+    @property
+    def secrets(self) -> list[str]:
+        """Values that may not be seen, worked out when they are first needed."""
+        if self._secrets is None:
+            described = self.order.serving.description
+            schemas = (described.valves_schema, described.user_valves_schema)
+            pairs = zip(schemas, self._valves, strict=True)
+            self._secrets = [secret for schema, values in pairs for secret in redaction.secret_values(schema, values)]
+        return self._secrets
+
+    @property
+    def _has_valves(self) -> bool:
+        return any(self._valves)
+
+    @property
+    def _name(self) -> str:
+        name: str = self.order.serving.function.name
+        return name
+
+    def _log(self, when: float, level: str, text: str, thread: str) -> None:
+        text = redaction.redact(text, self.secrets)[: run_record.TEXT_LIMIT] if self._has_valves else text
+        if self.order.listener is not None:
+            self.order.listener("log", {"time": when, "level": level, "text": text})
+        if not self.order.record or self._log_lines > MOST_LOG_LINES:
+            return
+        self._log_lines += 1
+        if self._log_lines > MOST_LOG_LINES:
+            level, text = "warning", f"Further lines are not kept: a run may log {MOST_LOG_LINES}."
+        line = RunLog(run_id=self.id, time=when, level=level, text=text[: run_record.TEXT_LIMIT], thread=thread)
+        self._room.store.runs.log_nowait([line])
+
+    def _keep_event(self, frame: Emit) -> None:
+        """Where there is nobody to show an event to, it stays with the run (spec E6)."""
+        data = msgspec.json.encode(frame.data, enc_hook=str).decode()
+        self._log(time.time(), "event", f"{frame.type} {data}", "")
+
+    def _note(self, sentence: str) -> None:
+        self.record = msgspec.structs.replace(self.record, notes=[*self.record.notes, sentence])
+
+    def note(self, sentences: Sequence[str]) -> None:
+        """Keep something for the author that was found out after the hook returned."""
+        if sentences:
+            self._save(notes=[*self.record.notes, *sentences])
+
+    def _save(self, **changes: Any) -> None:
+        self.record = msgspec.structs.replace(self.record, **changes)
+        if self.order.record:
+            self._room.store.runs.put_nowait(self.record)
+
+    # Waiting
+
+    def _discard(self) -> None:
+        """Nobody reads chunks any more: they must not hold back what comes behind them."""
+        self._discarding = True
+        self._batches.clear()
+        self._notify()
+
+    async def _change(self) -> None:
+        if self._changed is None or self._changed.done():
+            self._changed = asyncio.get_running_loop().create_future()
+        await asyncio.shield(self._changed)
+
+    def _notify(self) -> None:
+        if self._changed is not None and not self._changed.done():
+            self._changed.set_result(None)
+
+
+_HANDLERS: dict[type, Callable[[LiveRun, Any], Awaitable[None]]] = {
+    Emit: LiveRun._on_emit,
+    Ask: LiveRun._on_ask,
+    HostCall: LiveRun._on_host_call,
+    Chunk: LiveRun._on_chunk,
+    Log: LiveRun._on_log,
+    Result: LiveRun._on_result,
+    Failed: LiveRun._on_failed,
+    Background: LiveRun._on_background,
+}

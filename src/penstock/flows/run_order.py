@@ -1,0 +1,41 @@
+"""What a run is asked for with."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from penstock.realtime.published import Target
+from penstock.store.records import User
+
+if TYPE_CHECKING:
+    from penstock.flows.registry import Serving
+
+RunListener = Callable[[str, Any], None]
+"""Gets `emit`, `question` or `log` and its data, as they come."""
+
+
+def new_run_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """One invocation of one hook, on behalf of `user`. Events go to `target`."""
+
+    serving: Serving
+    hook: str
+    body: Any
+    context: dict[str, Any]
+    user: User
+    target: Target
+    trigger: str  # click, api, automatic, function, completion, pipes ...
+    deadline: float | None = None  # seconds of work; time in which a person is asked does not count
+    feed: bool = False
+    idempotency_key: str | None = None
+    record: bool = True  # whether the run and its log are kept
+    depth: int = 0  # how many functions called each other to get here
+    listener: RunListener | None = None
+    id: str = field(default_factory=new_run_id)

@@ -1,0 +1,61 @@
+"""What is kept of a run: its record, cut to a bounded size and without secrets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from penstock.errors import PenstockError
+from penstock.flows.redaction import redact
+from penstock.flows.run_order import RunOrder
+from penstock.store.records import RunRecord
+
+RESULT_LIMIT = 64 * 1024
+TEXT_LIMIT = 64 * 1024
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+def started(order: RunOrder) -> RunRecord:
+    """The record of a run that begins now."""
+    serving, target = order.serving, order.target
+    return RunRecord(
+        id=order.id,
+        function_id=serving.function.id,
+        version_id=serving.version.id,
+        hook=order.hook,
+        user_id=order.user.id,
+        trigger=order.trigger,
+        state="running",
+        chat_id=target.chat_id,
+        message_id=target.message_id,
+        idempotency_key=order.idempotency_key,
+        started_at=time.time(),
+    )
+
+
+def bounded_result(form: str, value: Any, secrets: Sequence[str]) -> Any:
+    """A result as the record keeps it: whole when it is small, else its beginning and its size."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if form == "file" and isinstance(value, dict):
+        value = {**value, "data": f"{len(value.get('data') or b'')} bytes"}
+    text = redact(_encode(value).decode(), secrets)
+    if len(text) <= RESULT_LIMIT:
+        return msgspec.json.decode(text) if secrets else msgspec.Raw(text.encode())
+    return {"cut": True, "size": len(text), "start": text[:RESULT_LIMIT]}
+
+
+def error_record(error: PenstockError, secrets: Sequence[str]) -> dict[str, Any]:
+    """An error as the record keeps it: whole, for admins."""
+    fields = error.fields
+    return {
+        "code": error.code,
+        "message": redact(error.message, secrets),
+        "type": fields.get("type", type(error).__name__),
+        "line": fields.get("line"),
+        "traceback": redact(str(fields.get("traceback", "")), secrets)[-TEXT_LIMIT:],
+    }
