@@ -35,13 +35,13 @@ class Caution(Struct, frozen=True):
     line: int | None = None
 
 
-def find(tree: ast.Module, imports: list[Import], manifest: Manifest) -> list[Caution]:
+def find(tree: ast.Module, source: str, imports: list[Import], manifest: Manifest) -> list[Caution]:
     """All cautions about a source, in order of lines."""
     found = [
         *_about_manifest(manifest),
         *_about_packages(imports, manifest),
         *_about_database(imports),
-        *_about_server_code(tree),
+        *(_about_server_code(tree) if _may_touch_server(source, imports) else ()),
     ]
     return sorted(dict.fromkeys(found), key=lambda caution: caution.line or 0)
 
@@ -91,6 +91,11 @@ def _about_database(imports: list[Import]) -> Iterator[Caution]:
                 " `open_webui.models` instead.",
                 found.line,
             )
+
+
+def _may_touch_server(source: str, imports: list[Import]) -> bool:
+    """Spares most sources a walk over their whole tree."""
+    return any(found.top == "open_webui" for found in imports) or any(name in source for name in _ROUTE_METHODS)
 
 
 def _about_server_code(tree: ast.Module) -> Iterator[Caution]:

@@ -51,7 +51,7 @@ def inspect(source: str) -> Inspection:
         imports=found,
         open_webui_names=_open_webui_names(found),
         implied_requirements=_implied(found, manifest),
-        warnings=[*outline.cautions, *cautions.find(tree, found, manifest)],
+        warnings=[*outline.cautions, *cautions.find(tree, source, found, manifest)],
         manifest=manifest,
     )
 
