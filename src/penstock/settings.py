@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     upload_limit: int = Field(100 * 2**20, ge=2**10, description="Largest file that may be uploaded.")
     body_limit: int = Field(32 * 2**20, ge=2**10, description="Largest JSON body that the API reads.")
     environments: bool = Field(True, description="Whether packages that functions ask for are installed.")
+    wheels: Path | None = Field(
+        None,
+        description="Folder with wheels: packages come from there alone, without a network; empty: from the index.",
+    )
     examples: bool = Field(True, description="Whether the examples are offered to the first admin.")
 
     @classmethod
