@@ -1,0 +1,66 @@
+"""Names that may be imported although the server lacks what they stand for: the error comes at the use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+from penstock.errors import NotProvided
+
+ROOT = "open_webui."
+
+
+def refuse(name: str, lacks: str, hint: str = "") -> NoReturn:
+    """Say what is missing and how to do without."""
+    sentence = f"{name} needs {lacks}, which Penstock does not provide to functions."
+    raise NotProvided(f"{sentence} {hint}".rstrip(), hint=hint)
+
+
+class _Missing(type):
+    """Classes of this kind serve as annotation, base class and default; calling or going through them is refused."""
+
+    _lacks: tuple[str, str, str]
+
+    def __call__(cls, *arguments: Any, **named: Any) -> Any:
+        refuse(*cls._lacks)
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        path, lacks, hint = cls._lacks
+        return missing(f"{path.removeprefix(ROOT)}.{name}", lacks, hint)
+
+    def __iter__(cls) -> Iterator[Any]:
+        refuse(*cls._lacks)
+
+    def __getitem__(cls, item: Any) -> Any:
+        refuse(*cls._lacks)
+
+    def __enter__(cls) -> Any:
+        refuse(*cls._lacks)
+
+    def __exit__(cls, *exception: object) -> None:
+        return None
+
+    async def __aenter__(cls) -> Any:
+        refuse(*cls._lacks)
+
+    async def __aexit__(cls, *exception: object) -> None:
+        return None
+
+
+def missing(path: str, lacks: str, hint: str = "") -> Any:
+    """Something at `open_webui.<path>` that can be imported and not used."""
+    module, _, name = f"{ROOT}{path}".rpartition(".")
+    return _Missing(name, (), {"_lacks": (f"{module}.{name}", lacks, hint), "__module__": module})
+
+
+def any_name(module: str, lacks: str, hint: str = "") -> Callable[[str], Any]:
+    """A module's `__getattr__` that answers every public name so."""
+
+    def find(name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        return missing(f"{module}.{name}", lacks, hint)
+
+    return find

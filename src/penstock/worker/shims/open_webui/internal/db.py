@@ -1,0 +1,131 @@
+"""A database for functions that keep tables of their own: SQLite in the function's private folder.
+
+The server's own tables are not in it; they are reached through `open_webui.models`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from open_webui import env
+from open_webui._missing import refuse
+
+_lock = threading.RLock()
+_made: dict[str, Any] = {}
+
+
+def _engine() -> Any:
+    try:
+        from sqlalchemy import create_engine
+    except ImportError:
+        refuse("internal.db", "SQLAlchemy", "Name sqlalchemy in the requirements of the function.")
+    return create_engine(env.DATABASE_URL, connect_args={"check_same_thread": False})
+
+
+def _base() -> Any:
+    from sqlalchemy import MetaData
+    from sqlalchemy.orm import declarative_base
+
+    return declarative_base(metadata=MetaData())
+
+
+def _session_local() -> Any:
+    from sqlalchemy.orm import sessionmaker
+
+    return sessionmaker(bind=_have("engine"), autoflush=False, expire_on_commit=False)
+
+
+def _scoped_session() -> Any:
+    from sqlalchemy.orm import scoped_session
+
+    return scoped_session(_have("SessionLocal"))
+
+
+_MAKERS = {"engine": _engine, "Base": _base, "SessionLocal": _session_local, "Session": _scoped_session}
+
+
+def _have(name: str) -> Any:
+    with _lock:
+        if name not in _made:
+            _made[name] = _MAKERS[name]()
+        return _made[name]
+
+
+def get_session() -> Iterator[Any]:
+    """A session that is closed afterwards."""
+    session = _have("SessionLocal")()
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+get_db = contextmanager(get_session)
+
+
+@contextmanager
+def get_db_context(db: Any = None) -> Iterator[Any]:
+    """The session given, or a new one."""
+    if db is not None:
+        yield db
+        return
+    with get_db() as session:
+        yield session
+
+
+class _Awaited:
+    """A session whose calls run in threads and are awaited."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self._session, name)
+        if name not in (
+            "execute",
+            "commit",
+            "rollback",
+            "refresh",
+            "flush",
+            "close",
+            "get",
+            "scalar",
+            "scalars",
+            "delete",
+            "merge",
+        ):
+            return attribute
+
+        async def awaited(*arguments: Any, **named: Any) -> Any:
+            return await asyncio.to_thread(attribute, *arguments, **named)
+
+        return awaited
+
+
+@asynccontextmanager
+async def get_async_db_context(db: Any = None) -> AsyncIterator[Any]:
+    """The session given, or a new one, to be awaited."""
+    if db is not None:
+        yield db
+        return
+    with get_db() as session:
+        yield _Awaited(session)
+
+
+get_async_db = get_async_session = get_async_db_context
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MAKERS:
+        return _have(name)
+    if name == "JSONField":
+        from sqlalchemy import JSON
+
+        return JSON
+    if name in ("SQLALCHEMY_DATABASE_URL", "DATABASE_URL"):
+        return env.DATABASE_URL
+    raise AttributeError(f"module 'open_webui.internal.db' has no attribute {name!r}")

@@ -1,0 +1,190 @@
+"""Conversations of the calling user: `Chats` and `ChatModel`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from open_webui._bridge import call, one, plain, several
+from open_webui._missing import missing
+
+
+class ChatModel(BaseModel):
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
+
+    id: str
+    user_id: str = ""
+    title: str = ""
+    chat: dict[str, Any] = {}
+    created_at: int = 0
+    updated_at: int = 0
+    share_id: str | None = None
+    archived: bool = False
+    pinned: bool | None = False
+    meta: dict[str, Any] = {}
+    folder_id: str | None = None
+
+
+class ChatForm(BaseModel):
+    model_config = ConfigDict(extra="allow", defer_build=True)
+
+    chat: dict[str, Any]
+    folder_id: str | None = None
+
+
+class ChatImportForm(ChatForm):
+    meta: dict[str, Any] | None = {}
+    pinned: bool | None = False
+    created_at: int | None = None
+    updated_at: int | None = None
+
+
+class ChatTitleIdResponse(BaseModel):
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    id: str
+    title: str = ""
+    updated_at: int = 0
+    created_at: int = 0
+
+
+class ChatResponse(ChatModel):
+    """The same, under the name that routes use."""
+
+
+Chat = missing("models.chats.Chat", "the server's own tables", "Use Chats and its methods.")
+
+
+class ChatTable:
+    """Chats that are not saved (`local:...`, `temporary:...`) are not found here."""
+
+    def get_chat_by_id(self, id: str, db: Any = None) -> ChatModel | None:
+        return one(ChatModel, call("chats.get", id=id))
+
+    def get_chat_by_id_and_user_id(self, id: str, user_id: str, db: Any = None) -> ChatModel | None:
+        chat = self.get_chat_by_id(id)
+        return chat if chat and chat.user_id == user_id else None
+
+    def get_chat_title_by_id(self, id: str, db: Any = None) -> str | None:
+        return call("chats.title", id=id)
+
+    def get_messages_map_by_chat_id(self, id: str, db: Any = None) -> dict[str, Any] | None:
+        return call("chats.messages", id=id)
+
+    def get_messages_by_chat_id(self, id: str, db: Any = None) -> dict[str, Any] | None:
+        return self.get_messages_map_by_chat_id(id)
+
+    def get_message_by_id_and_message_id(self, id: str, message_id: str, db: Any = None) -> dict[str, Any] | None:
+        return call("chats.message", id=id, message_id=message_id)
+
+    def upsert_message_to_chat_by_id_and_message_id(
+        self, id: str, message_id: str, message: dict[str, Any], db: Any = None
+    ) -> ChatModel | None:
+        return one(ChatModel, call("chats.put_message", id=id, message_id=message_id, message=dict(message)))
+
+    def add_message_status_to_chat_by_id_and_message_id(
+        self, id: str, message_id: str, status: dict[str, Any], db: Any = None
+    ) -> ChatModel | None:
+        call("chats.append", id=id, message_id=message_id, key="statusHistory", items=[status])
+        return self.get_chat_by_id(id)
+
+    def add_message_files_by_id_and_message_id(
+        self, id: str, message_id: str, files: list[dict[str, Any]], db: Any = None
+    ) -> list[dict[str, Any]]:
+        return call("chats.append", id=id, message_id=message_id, key="files", items=list(files))
+
+    def insert_new_chat(self, *arguments: Any, **named: Any) -> ChatModel | None:
+        """`(user_id, form)`, or `(id, user_id, form)` as later releases have it."""
+        given = [*arguments, *(named[key] for key in ("id", "user_id", "form_data") if key in named)]
+        form = plain(given[-1])
+        return one(ChatModel, call("chats.create", chat=form.get("chat", {}), folder_id=form.get("folder_id")))
+
+    def import_chat(self, user_id: str, form_data: Any, db: Any = None) -> ChatModel | None:
+        return self.insert_new_chat(user_id, form_data)
+
+    def update_chat_by_id(self, id: str, chat: dict[str, Any], db: Any = None) -> ChatModel | None:
+        return one(ChatModel, call("chats.update", id=id, chat=plain(chat)))
+
+    def update_chat_title_by_id(self, id: str, title: str, db: Any = None) -> ChatModel | None:
+        return one(ChatModel, call("chats.change", id=id, changes={"title": title}))
+
+    def update_chat_tags_by_id(self, id: str, tags: list[str], user: Any = None, db: Any = None) -> ChatModel | None:
+        return one(ChatModel, call("chats.change", id=id, changes={"tags": list(tags)}))
+
+    def update_chat_folder_id_by_id_and_user_id(
+        self, id: str, user_id: str, folder_id: str | None, db: Any = None
+    ) -> ChatModel | None:
+        return one(ChatModel, call("chats.change", id=id, changes={"folder_id": folder_id}))
+
+    def toggle_chat_pinned_by_id(self, id: str, db: Any = None) -> ChatModel | None:
+        chat = self.get_chat_by_id(id)
+        return chat and one(ChatModel, call("chats.change", id=id, changes={"pinned": not chat.pinned}))
+
+    def toggle_chat_archive_by_id(self, id: str, db: Any = None) -> ChatModel | None:
+        chat = self.get_chat_by_id(id)
+        return chat and one(ChatModel, call("chats.change", id=id, changes={"archived": not chat.archived}))
+
+    def delete_chat_by_id(self, id: str, db: Any = None) -> bool:
+        return bool(call("chats.delete", id=id))
+
+    def delete_chat_by_id_and_user_id(self, id: str, user_id: str, db: Any = None) -> bool:
+        return self.delete_chat_by_id(id)
+
+    def get_chats_by_user_id(
+        self, user_id: str, filter: Any = None, skip: int | None = None, limit: int | None = None, db: Any = None
+    ) -> list[ChatModel]:
+        return several(ChatModel, call("chats.list", user_id=user_id, skip=skip or 0, limit=limit or 1000))
+
+    def get_chat_list_by_user_id(
+        self,
+        user_id: str,
+        include_archived: bool = False,
+        filter: Any = None,
+        skip: int = 0,
+        limit: int = 50,
+        db: Any = None,
+    ) -> list[ChatModel]:
+        return self.get_chats_by_user_id(user_id, skip=skip, limit=limit)
+
+    def get_chat_title_id_list_by_user_id(
+        self, user_id: str, *arguments: Any, skip: int | None = None, limit: int | None = None, **named: Any
+    ) -> list[ChatTitleIdResponse]:
+        found = call("chats.list", user_id=user_id, skip=skip or 0, limit=limit or 1000, brief=True)
+        return several(ChatTitleIdResponse, found)
+
+    def get_pinned_chats_by_user_id(self, user_id: str, db: Any = None) -> list[ChatModel]:
+        return several(ChatModel, call("chats.list", user_id=user_id, pinned=True))
+
+    def get_archived_chats_by_user_id(self, user_id: str, db: Any = None) -> list[ChatModel]:
+        return several(ChatModel, call("chats.list", user_id=user_id, archived=True))
+
+    def get_chats_by_folder_id_and_user_id(
+        self, folder_id: str, user_id: str, skip: int = 0, limit: int = 60, db: Any = None
+    ) -> list[ChatModel]:
+        found = call("chats.list", user_id=user_id, folder_id=folder_id, skip=skip, limit=limit)
+        return several(ChatModel, found)
+
+    def get_chats_by_user_id_and_search_text(
+        self,
+        user_id: str,
+        search_text: str,
+        include_archived: bool = False,
+        skip: int = 0,
+        limit: int = 60,
+        db: Any = None,
+    ) -> list[ChatModel]:
+        return several(ChatModel, call("chats.search", user_id=user_id, text=search_text, skip=skip, limit=limit))
+
+    def get_chat_tags_by_id_and_user_id(self, id: str, user_id: str, db: Any = None) -> list[str]:
+        chat = self.get_chat_by_id_and_user_id(id, user_id)
+        return list(chat.meta.get("tags", [])) if chat else []
+
+    def is_chat_owner(self, id: str, user_id: str, db: Any = None) -> bool:
+        return self.get_chat_by_id_and_user_id(id, user_id) is not None
+
+    def chat_exists(self, id: str, db: Any = None) -> bool:
+        return self.get_chat_by_id(id) is not None
+
+
+Chats = ChatTable()
