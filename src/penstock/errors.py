@@ -199,6 +199,12 @@ class QuestionExpired(PenstockError):
     code, status = "question_expired", 504
 
 
+class FilterBlocked(PenstockError):
+    """Raised when an inlet filter did not let a message through; the sentence is the filter's own (spec F2)."""
+
+    code, status = "filter_blocked", 400
+
+
 class NeedsConfiguration(PenstockError):
     """Raised when a function has required valves without a value (spec L7); `missing` lists them."""
 
