@@ -1,0 +1,243 @@
+"""One run, seen from the host: frames in order, without a task of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from penstock.engine.base import HookCall
+from penstock.errors import DeadlineExceeded, PenstockError, ProtocolBroken
+from penstock.protocol.frames import (
+    Ask,
+    Background,
+    Call,
+    Cancel,
+    Chunk,
+    Failed,
+    Feed,
+    Frame,
+    More,
+    Reply,
+    Result,
+    RunFrame,
+)
+
+if TYPE_CHECKING:
+    from penstock.engine.local.worker import Worker
+
+WINDOW = 512  # chunks on their way
+GRANT = 128  # taken chunks that are worth a frame
+STOP_SECONDS = 0.9  # after that, a cancelled run is ended with its process
+
+
+class LocalRun:
+    """Fed by its worker's connection, read by one consumer."""
+
+    def __init__(self, call: HookCall, worker: Worker) -> None:
+        self.id = call.run_id
+        self._worker = worker
+        self._loop = asyncio.get_running_loop()
+        self._frames: deque[RunFrame] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._error: PenstockError | None = None
+        self._over = False
+        self._finished = False
+        self._room = WINDOW
+        self._taken = 0
+        self._fed = 0
+        self._deadline = call.deadline
+        self._ends_at = self._loop.time() + call.deadline
+        self._timer: asyncio.TimerHandle | None = self._loop.call_at(self._ends_at, self._expire)
+        self._questions: set[int] = set()
+        self._paused_at = 0.0
+        self._cancelled: str | None = None
+        self._expired = False
+        self._overdue: asyncio.TimerHandle | None = None
+
+    @property
+    def over(self) -> bool:
+        return self._over
+
+    @property
+    def finished(self) -> bool:
+        """Whether the outcome is there; background work may go on."""
+        return self._finished
+
+    # The consumer's side
+
+    def __aiter__(self) -> LocalRun:
+        return self
+
+    async def __anext__(self) -> RunFrame:
+        while not self._frames:
+            if self._over:
+                error, self._error = self._error, None
+                if error is not None:
+                    raise error
+                raise StopAsyncIteration
+            self._waiter = self._loop.create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        frame = self._frames.popleft()
+        self._worker.taken()
+        if type(frame) is Chunk:
+            self._grant(len(frame.items))
+        return frame
+
+    def _grant(self, chunks: int) -> None:
+        self._taken += chunks
+        if self._taken >= GRANT and not self._finished:
+            self._room += self._taken
+            self._worker.send(More(self.id, self._taken))
+            self._taken = 0
+
+    async def reply(self, call: int, value: Any = None, error: dict[str, Any] | None = None) -> None:
+        if self._over:
+            return
+        self._answered(call)
+        await self._worker.send_drained(Reply(self.id, call, value, error))
+
+    async def feed(self, items: Sequence[Any], last: bool = False) -> None:
+        if self._finished:
+            return
+        self._fed += 1
+        await self._worker.send_drained(Feed(self.id, list(items), last))
+
+    async def cancel(self, reason: str) -> None:
+        if not self._over and self._cancelled is None:
+            self._stop(reason)
+
+    # The worker's side
+
+    def call_frame(self, call: HookCall) -> Frame:
+        return Call(
+            run=call.run_id,
+            hook=call.hook,
+            body=call.body,
+            context=call.context,
+            valves=call.valves,
+            user_valves=call.user_valves,
+            window=WINDOW,
+            feed=call.feed,
+        )
+
+    def receive(self, frame: RunFrame) -> None:
+        """Take a frame from the worker. Raises `ProtocolBroken` when it may not come now."""
+        kind = type(frame)
+        if kind is Chunk:
+            self._check_chunk(frame)  # type: ignore[arg-type]
+        elif kind is Result or kind is Failed:
+            self._finish(frame)  # type: ignore[arg-type]
+            return
+        elif kind is Background:
+            self._count_background(frame)  # type: ignore[arg-type]
+        elif kind is Ask:
+            self._ask(frame)  # type: ignore[arg-type]
+        self._put(frame)
+
+    def _put(self, frame: RunFrame) -> None:
+        self._frames.append(frame)
+        self._worker.queued()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _check_chunk(self, frame: Chunk) -> None:
+        if self._finished:
+            raise ProtocolBroken("The worker sent a chunk after the outcome of its run.")
+        if self._fed:
+            self._fed -= 1
+            self._room += len(frame.items)
+        self._room -= len(frame.items)
+        if self._room < 0:
+            raise ProtocolBroken("The worker sent more chunks than it was allowed to.")
+
+    def _finish(self, frame: Result | Failed) -> None:
+        if self._finished:
+            raise ProtocolBroken("The worker sent two outcomes for one run.")
+        self._finished = True
+        if self._expired:
+            self._end(self._deadline_error())
+            return
+        self._put(frame)
+        if not frame.background:
+            self._end(None)
+
+    def _count_background(self, frame: Background) -> None:
+        if not self._finished:
+            raise ProtocolBroken("The worker counted background work before the outcome.")
+        if frame.count == 0:
+            self._end(self._deadline_error() if self._expired else None)
+
+    def _ask(self, frame: Ask) -> None:
+        """While a person is asked, the clock stands still."""
+        if not self._questions and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._paused_at = self._loop.time()
+        self._questions.add(frame.call)
+
+    def _answered(self, call: int) -> None:
+        if call not in self._questions:
+            return
+        self._questions.discard(call)
+        if not self._questions and not self._over and self._cancelled is None:
+            self._ends_at += self._loop.time() - self._paused_at
+            self._timer = self._loop.call_at(self._ends_at, self._expire)
+
+    # Ends
+
+    def fail(self, error: PenstockError) -> None:
+        """The worker is gone."""
+        if self._over:
+            return
+        if self._expired:
+            error = self._deadline_error()
+        elif self._cancelled is not None:
+            self._cancelled_end()
+            return
+        self._end(error)
+
+    def _expire(self) -> None:
+        self._expired = True
+        self._timer = None
+        if self._cancelled is None:
+            self._stop(f"it was not done after {self._deadline:g} seconds")
+
+    def _stop(self, reason: str) -> None:
+        self._cancelled = reason
+        self._worker.send(Cancel(self.id, reason))
+        self._overdue = self._loop.call_later(STOP_SECONDS, self._end_with_process)
+
+    def _end_with_process(self) -> None:
+        self._overdue = None
+        self._worker.end_stuck(self)
+
+    def _cancelled_end(self) -> None:
+        if not self._finished:
+            self._finished = True
+            self._put(Failed(self.id, "Cancelled", self._cancelled or ""))
+        self._end(None)
+
+    def _deadline_error(self) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"The run was stopped: it was not done after {self._deadline:g} seconds.",
+            hint="An admin may raise the deadline of runs (`PENSTOCK_RUN_DEADLINE`).",
+            deadline=self._deadline,
+        )
+
+    def _end(self, error: PenstockError | None) -> None:
+        self._over = True
+        self._error = error
+        for timer in (self._timer, self._overdue):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._overdue = None
+        self._worker.run_over(self)
+        self._wake()

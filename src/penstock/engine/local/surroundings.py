@@ -1,0 +1,89 @@
+"""What a process of ours gets to see: a clean environment and folders of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from penstock.engine.base import VersionSource
+from penstock.settings import Settings
+
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
+
+
+def clean_environment() -> dict[str, str]:
+    """The few variables that any program may know; none of the server's own, no secrets."""
+    found = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    found.setdefault("PATH", os.defpath)
+    found.setdefault("LANG", "C.UTF-8")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The private folder of one worker: its working and temporary files, gone when it ends."""
+
+    path: Path
+
+    def remove(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+class Surroundings:
+    """Makes folders and environments for workers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._root = settings.data_dir / "workers"
+        self._secret = settings.secret_key.get_secret_value().encode()
+        self._key_file = settings.data_dir / "worker.key"
+
+    def prepare(self) -> None:
+        """Remove what an earlier server left, and make sure that there is a key."""
+        shutil.rmtree(self._root, ignore_errors=True)
+        self._root.mkdir(parents=True, mode=0o700)
+        if not self._secret:
+            self._secret = _kept_key(self._key_file)
+
+    def folder(self) -> Folder:
+        path = self._root / secrets.token_hex(6)
+        path.mkdir(mode=0o700, parents=True)
+        return Folder(path)
+
+    def remove_all(self) -> None:
+        shutil.rmtree(self._root, ignore_errors=True)
+
+    def environment(self, version: VersionSource, folder: Folder) -> dict[str, str]:
+        data_dir = version.data_dir or str(folder.path)
+        return {
+            **clean_environment(),
+            "HOME": str(folder.path),
+            "TMPDIR": str(folder.path),
+            "DATA_DIR": data_dir,
+            "WEBUI_SECRET_KEY": self._key_for(version.function_id),
+        }
+
+    def _key_for(self, function_id: str) -> str:
+        """A secret that only this function has, the same after a restart."""
+        return hmac.new(self._secret, b"function " + function_id.encode(), hashlib.sha256).hexdigest()
+
+
+def _kept_key(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        key = secrets.token_hex(32).encode()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(key)
+        return key
+
+
+def zygote_command(descriptor: int) -> list[str]:
+    return [sys.executable, "-P", "-m", "penstock.worker.zygote", str(descriptor), str(os.getpid())]

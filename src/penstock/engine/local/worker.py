@@ -1,0 +1,282 @@
+"""One worker process, seen from the host."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import cast
+
+import msgspec
+
+from penstock.engine.base import HookCall, VersionSource, WorkerState
+from penstock.engine.local.load_errors import load_error
+from penstock.engine.local.run import LocalRun
+from penstock.engine.local.surroundings import Folder
+from penstock.errors import EngineError, PenstockError, ProtocolBroken, WorkerLost
+from penstock.functions.description import Description
+from penstock.protocol.frames import (
+    Close,
+    Frame,
+    Health,
+    Load,
+    Loaded,
+    LoadFailed,
+    Log,
+    RunFrame,
+    WorkerFrame,
+)
+from penstock.protocol.framing import FrameDecoder, encode
+
+FRAMES_HELD = 5_000  # frames that nobody took yet, before the worker is left waiting
+BYTES_HELD = 64 * 2**20
+END_SECONDS = 2.0
+OUTPUT_KEPT = 8_000
+
+
+class Worker(asyncio.Protocol):
+    """Made before its process; `connected` to it by the pool."""
+
+    def __init__(self, version: VersionSource, folder: Folder, frame_limit: int, kill: Callable[[int], None]) -> None:
+        self.version = version
+        self.pid = 0
+        self.state = "starting"
+        self.runs: dict[str, LocalRun] = {}
+        self.log: deque[tuple[float, str, str, str]] = deque(maxlen=500)
+        self.last_used = time.monotonic()
+        self.on_end: Callable[[Worker], None] = lambda _: None
+        self.ended = asyncio.Event()
+        self._started_at = time.time()
+        self._folder = folder
+        self._kill = kill
+        self._loop = asyncio.get_running_loop()
+        self._decoder: FrameDecoder[WorkerFrame] = FrameDecoder(WorkerFrame, frame_limit)
+        self._transport: asyncio.Transport | None = None
+        self._loaded: asyncio.Future[Description] = self._loop.create_future()
+        self._held = 0
+        self._held_bytes = 0
+        self._reading = True
+        self._room: asyncio.Future[None] | None = None
+        self._status: int | None = None
+        self._why: PenstockError | None = None
+        self._hung_up = False
+        self._output = b""
+        self._lag, self._memory = 0.0, 0
+
+    # Sending
+
+    def send(self, frame: Frame) -> None:
+        if self._transport is not None and not self._hung_up:
+            self._transport.write(encode(frame))
+
+    async def send_drained(self, frame: Frame) -> None:
+        """Send, then wait until the worker takes more."""
+        self.send(frame)
+        while self._room is not None:
+            await asyncio.shield(self._room)
+
+    def call(self, call: HookCall) -> LocalRun:
+        if call.run_id in self.runs:
+            raise EngineError(f"There is a run {call.run_id} already.")
+        run = LocalRun(call, self)
+        self.runs[call.run_id] = run
+        self.last_used = time.monotonic()
+        self.send(run.call_frame(call))
+        return run
+
+    async def load(self, limits: dict[str, int], deadline: float) -> Description:
+        """Load the version. Raises `SourceError` or `EngineError`; the worker is ended then."""
+        version = self.version
+        self.send(
+            Load(
+                function_id=version.function_id,
+                version_id=version.version_id,
+                source=version.source,
+                filename=version.filename,
+                site_packages=version.site_packages,
+                data_dir=version.data_dir,
+                valves=version.valves,
+                limits=limits,
+            )
+        )
+        try:
+            async with asyncio.timeout(deadline):
+                description = await asyncio.shield(self._loaded)
+        except TimeoutError:
+            self.end()
+            slow = LoadFailed(
+                "import", "TimeoutError", f"The module was still being imported after {deadline:g} seconds."
+            )
+            raise load_error(slow, list(self.log)) from None
+        except PenstockError:
+            self.end()
+            raise
+        self.state = "ready"
+        return description
+
+    # Receiving
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._held_bytes += len(data)
+        try:
+            for frame in self._decoder.feed(data):
+                self._receive(frame)
+        except ProtocolBroken as error:
+            self.end(error)
+            return
+        if self._reading and (self._held > FRAMES_HELD or self._held_bytes > BYTES_HELD) and self._held:
+            self._reading = False
+            if self._transport is not None:
+                self._transport.pause_reading()
+        elif not self._held:
+            self._held_bytes = 0
+
+    def _receive(self, frame: WorkerFrame) -> None:
+        if isinstance(frame, Health):
+            self._lag, self._memory = frame.lag, frame.memory
+        elif isinstance(frame, Log) and not frame.run:
+            self.log.extend(frame.lines)
+        elif isinstance(frame, (Loaded, LoadFailed)):
+            self._hear_load(frame)
+        else:
+            self._pass_on(frame)
+
+    def _pass_on(self, frame: RunFrame) -> None:
+        run = self.runs.get(frame.run)
+        if run is None:
+            raise ProtocolBroken("The worker sent a frame for a run that it does not have.")
+        run.receive(frame)
+
+    def _hear_load(self, frame: Loaded | LoadFailed) -> None:
+        if self._loaded.done():
+            raise ProtocolBroken("The worker said twice that it has loaded.")
+        if isinstance(frame, LoadFailed):
+            self._loaded.set_exception(load_error(frame, list(self.log)))
+            return
+        try:
+            self._loaded.set_result(msgspec.convert(frame.description, Description))
+        except msgspec.ValidationError as error:
+            raise ProtocolBroken(f"The worker described its function wrongly: {error}") from error
+
+    def queued(self) -> None:
+        self._held += 1
+
+    def taken(self) -> None:
+        self._held -= 1
+        if not self._reading and self._held < FRAMES_HELD // 4 and self._transport is not None and not self._hung_up:
+            self._reading = True
+            self._held_bytes = 0
+            self._transport.resume_reading()
+
+    def pause_writing(self) -> None:
+        self._room = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        if self._room is not None:
+            self._room.set_result(None)
+            self._room = None
+
+    def output(self, data: bytes) -> None:
+        """What the process wrote past Python: crash reports, and child processes."""
+        self._output = (self._output + data)[-OUTPUT_KEPT:]
+
+    # The end
+
+    def run_over(self, run: LocalRun) -> None:
+        self.runs.pop(run.id, None)
+        self.last_used = time.monotonic()
+        if self.state == "draining" and not self.runs:
+            self._close()
+
+    def drain(self) -> None:
+        """No new runs; an end when the last one is over."""
+        if self.state in ("starting", "ready"):
+            self.state = "draining"
+            if not self.runs:
+                self._close()
+
+    def _close(self) -> None:
+        self.send(Close(0))
+        self._loop.call_later(END_SECONDS, self.end)
+
+    def end(self, why: PenstockError | None = None) -> None:
+        """End the process now."""
+        if self.state != "ended":
+            self._why = self._why or why
+            if self.pid and self._status is None:
+                self._kill(self.pid)
+            self._finish()
+
+    def end_stuck(self, run: LocalRun) -> None:
+        """End the process for the sake of one run that does not stop."""
+        run.fail(WorkerLost("The run did not stop."))
+        self.end(
+            WorkerLost("The worker was ended because another run of the same function did not stop when cancelled.")
+        )
+
+    def exited(self, status: int) -> None:
+        self._status = status
+        if self._hung_up:
+            self._finish()
+        else:
+            self._loop.call_later(0.5, self._finish)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._hung_up = True
+        if self._room is not None:
+            self.resume_writing()
+        if self._status is not None:
+            self._finish()
+        else:
+            self._loop.call_later(1.0, self.end)
+
+    def _finish(self) -> None:
+        if self.state == "ended":
+            return
+        self.state = "ended"
+        if self._transport is not None:
+            self._transport.abort()
+        error = self._why or self._lost()
+        for run in list(self.runs.values()):
+            run.fail(error)
+        if not self._loaded.done():
+            self._loaded.set_exception(error)
+            self._loaded.exception()
+        self._loop.run_in_executor(None, self._folder.remove)
+        self.ended.set()
+        self.on_end(self)
+
+    def _lost(self) -> WorkerLost:
+        status = self._status
+        output = self._output.decode("utf-8", "replace").strip()
+        if status is not None and status < 0:
+            try:
+                how = f"it was ended by signal {-status} ({signal.Signals(-status).name})"
+            except ValueError:
+                how = f"it was ended by signal {-status}"
+        else:
+            how = "it hung up" if status is None else f"it ended with exit code {status}"
+        return WorkerLost(
+            f"The process of this function is gone: {how}.",
+            hint="The next call gets a new one.",
+            exit_status=status,
+            output=output,
+        )
+
+    def describe(self) -> WorkerState:
+        return WorkerState(
+            function_id=self.version.function_id,
+            version_id=self.version.version_id,
+            pid=self.pid,
+            state=self.state,
+            runs=sum(not run.finished for run in self.runs.values()),
+            background=sum(run.finished for run in self.runs.values()),
+            lag=self._lag,
+            memory=self._memory,
+            started_at=self._started_at,
+        )

@@ -1,0 +1,64 @@
+"""What an author sees of an exception: type, message, and the traceback from the author's own lines on (I7)."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from dataclasses import dataclass
+
+MESSAGE_LIMIT = 10_000
+TRACEBACK_LIMIT = 100_000
+_OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_SHIMS = _OURS + "shims" + os.sep
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    type: str
+    message: str
+    traceback: str
+    line: int | None
+    column: int | None
+
+
+def read_failure(error: BaseException, filename: str) -> Failure:
+    """Describe `error` for the author of the source `filename`."""
+    story = traceback.TracebackException.from_exception(error, compact=True)
+    _cut(story, set())
+    line, column = _place(error, story, filename)
+    text = "".join(story.format())
+    return Failure(type(error).__name__, _message(error), text[-TRACEBACK_LIMIT:], line, column)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Exception as broken:  # noqa: BLE001 (author code: an exception whose __str__ raises)
+        text = f"(its text cannot be read: {type(broken).__name__})"
+    return text[:MESSAGE_LIMIT]
+
+
+def _cut(story: traceback.TracebackException, seen: set[int]) -> None:
+    """Take our own frames out of a traceback and of those that it is chained to."""
+    if id(story) in seen:
+        return
+    seen.add(id(story))
+    story.stack = traceback.StackSummary.from_list([frame for frame in story.stack if not _is_ours(frame.filename)])
+    for other in (story.__cause__, story.__context__, *(getattr(story, "exceptions", None) or ())):
+        if other is not None:
+            _cut(other, seen)
+
+
+def _is_ours(filename: str) -> bool:
+    return filename.startswith("<frozen importlib") or (filename.startswith(_OURS) and not filename.startswith(_SHIMS))
+
+
+def _place(error: BaseException, story: traceback.TracebackException, filename: str) -> tuple[int | None, int | None]:
+    """Line and column, 1-based, of the author's innermost line."""
+    if isinstance(error, SyntaxError) and error.filename == filename:
+        return error.lineno, error.offset
+    for frame in reversed(story.stack):
+        if frame.filename == filename:
+            column = getattr(frame, "colno", None)
+            return frame.lineno, None if column is None else column + 1
+    return None, None

@@ -1,0 +1,53 @@
+"""The server, seen from author code: what the compatibility package calls (H1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from penstock.protocol.frames import HostCall
+from penstock.worker.pending import Answer, Replies
+from penstock.worker.runs import current
+from penstock.worker.values import NotPlain, plain
+
+
+class _Line:
+    """Set once the worker has its socket."""
+
+    replies: Replies | None = None
+    data_dir: str | None = None
+
+
+def connect(replies: Replies) -> None:
+    _Line.replies = replies
+
+
+def keep_data_in(data_dir: str | None) -> None:
+    _Line.data_dir = data_dir
+
+
+def data_folder() -> str | None:
+    """The private folder of this function, where it was given one."""
+    return _Line.data_dir
+
+
+def call(name: str, /, **arguments: Any) -> Answer:
+    """Ask the server for `noun.verb` with the rights of the present run.
+
+    The answer is awaitable, on any loop, and has `result()`, which blocks, on any thread. Raises `RuntimeError`
+    where no run is in progress (while the module is imported, in threads that no run started).
+    """
+    run = current.get()
+    if run is None or run.over or _Line.replies is None:
+        raise RuntimeError(f"{name} needs a run: it cannot be used while a module is imported or after a run has ended")
+    number = _Line.replies.number()
+    try:
+        given = plain(arguments)
+    except NotPlain as error:
+        raise TypeError(f"{name} cannot be called: {error}") from None
+    return Answer(_Line.replies.ask(run, number, HostCall(run.id, number, name, given)))
+
+
+def in_run() -> bool:
+    """Whether `call` has a run to speak for."""
+    run = current.get()
+    return run is not None and not run.over

@@ -1,0 +1,136 @@
+"""Everything printed or logged, on any thread, goes to its run (I6)."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from penstock.worker.runs import LogLine, Run, current
+
+LINE_LIMIT = 64 * 1024
+Sink = Callable[["Run | None", LogLine], None]
+
+_inside_logging = threading.local()
+
+
+class CapturedStream(io.TextIOBase):
+    """Stands for `sys.stdout` or `sys.stderr`: whole lines go to the run that wrote them."""
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def __init__(self, name: str, descriptor: int, sink: Sink) -> None:
+        self.name = name
+        self._descriptor = descriptor
+        self._sink = sink
+        self._partial = threading.local()
+
+    def write(self, text: str, /) -> int:
+        if getattr(_inside_logging, "depth", 0):
+            return len(text)  # the record itself was captured
+        whole = getattr(self._partial, "text", "") + text
+        lines = whole.split("\n")
+        self._partial.text = lines.pop()
+        for line in lines:
+            self._line(line)
+        if len(self._partial.text) > LINE_LIMIT:
+            self.finish_line()
+        return len(text)
+
+    def finish_line(self) -> None:
+        """Pass on what this thread wrote without ending the line."""
+        text = getattr(self._partial, "text", "")
+        self._partial.text = ""
+        if text:
+            self._line(text)
+
+    def _line(self, text: str) -> None:
+        self._sink(current.get(), (time.time(), self.name, text[:LINE_LIMIT], threading.current_thread().name))
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        return False
+
+    def flush(self) -> None:
+        return None
+
+    @property
+    def buffer(self) -> CapturedBuffer:  # type: ignore[override]
+        return CapturedBuffer(self)
+
+
+class CapturedBuffer(io.RawIOBase):
+    """For authors who write bytes: `sys.stdout.buffer.write(...)`."""
+
+    def __init__(self, stream: CapturedStream) -> None:
+        self._stream = stream
+
+    def write(self, data: Any, /) -> int:
+        self._stream.write(bytes(data).decode("utf-8", "replace"))
+        return len(data)
+
+    def writable(self) -> bool:
+        return True
+
+
+def capture(sink: Sink) -> None:
+    """From now on, output and log records of this process go to `sink`."""
+    sys.stdout = CapturedStream("stdout", 1, sink)
+    sys.stderr = CapturedStream("stderr", 2, sink)
+    _capture_logging(sink)
+    logging.captureWarnings(True)
+    if "loguru" in sys.modules:
+        _capture_loguru(sink)
+
+
+def finish_lines() -> None:
+    """Pass on what the present thread wrote without ending the line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, CapturedStream):
+            stream.finish_line()
+
+
+def _capture_logging(sink: Sink) -> None:
+    call_handlers = logging.Logger.callHandlers
+    formatter = logging.Formatter()
+
+    def captured(logger: logging.Logger, record: logging.LogRecord) -> None:
+        sink(
+            current.get(),
+            (record.created, record.levelname.lower(), formatter.format(record)[:LINE_LIMIT], record.threadName or ""),
+        )
+        _inside_logging.depth = getattr(_inside_logging, "depth", 0) + 1
+        try:
+            call_handlers(logger, record)
+        finally:
+            _inside_logging.depth -= 1
+
+    logging.Logger.callHandlers = captured  # type: ignore[method-assign]
+    logging.getLogger().setLevel(logging.INFO)
+
+
+def _capture_loguru(sink: Sink) -> None:
+    from loguru import logger
+
+    def write(message: Any) -> None:
+        record = message.record
+        line = (
+            record["time"].timestamp(),
+            record["level"].name.lower(),
+            str(message).rstrip("\n"),
+            record["thread"].name,
+        )
+        sink(current.get(), line)
+
+    logger.remove()
+    logger.add(write, format="{message}", level="DEBUG")

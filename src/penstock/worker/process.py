@@ -1,0 +1,217 @@
+"""The worker itself: takes frames, keeps the runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import socket
+import threading
+import time
+from collections import deque
+from typing import Any
+
+from penstock.protocol.frames import (
+    Call,
+    Cancel,
+    Close,
+    Feed,
+    Frame,
+    Health,
+    HostFrame,
+    Load,
+    Loaded,
+    Log,
+    More,
+    Reply,
+)
+from penstock.protocol.framing import encode
+from penstock.worker import host, logs
+from penstock.worker.attribution import follow_threads
+from penstock.worker.channel import Channel
+from penstock.worker.chunks import ChunkSender
+from penstock.worker.emitter import Voices
+from penstock.worker.interrupts import Interrupter
+from penstock.worker.invoker import Feeds, Invoker
+from penstock.worker.loader import LoadError, load
+from penstock.worker.loop import LoopPerThread, WorkerLoop
+from penstock.worker.pending import Replies
+from penstock.worker.runs import LogLine, Run, current
+from penstock.worker.search_path import prepare_search_path
+from penstock.worker.threads import HookThreads
+
+HEALTH_SECONDS = 1.0
+OUTPUT_LIMIT = 16 * 2**20
+
+
+class Worker:
+    """One version in one process: frames come in on the socket's thread, author code runs on the loop's."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.channel = Channel(sock, self._receive, _end)
+        self._replies = Replies()
+        self._threads = HookThreads()
+        self._interrupter = Interrupter(self._loop, self.channel)
+        self._feeds = Feeds()
+        self._runs: dict[str, Run] = {}
+        self._chunks: dict[str, ChunkSender] = {}
+        self._inbox: deque[Call] = deque()
+        self._invoker: Invoker | None = None
+        self._voices: Voices | None = None
+        self._limit = OUTPUT_LIMIT
+        self._lag = 0.0
+        self._pinged: float | None = None
+        self._watching = False
+        self._receivers: dict[type[Frame], Any] = {
+            Call: self._on_call,
+            Reply: self._replies.settle,
+            More: self._on_more,
+            Feed: lambda frame: self._loop.call_soon_threadsafe(self._feeds.put, frame),
+            Cancel: self._on_cancel,
+            Load: lambda frame: self._loop.call_soon_threadsafe(self._load, frame),
+            Close: lambda frame: self._loop.call_soon_threadsafe(self._close, frame),
+        }
+        host.connect(self._replies)
+
+    # The socket's thread
+
+    def _receive(self, frame: HostFrame) -> None:
+        self._receivers[type(frame)](frame)
+
+    def _on_call(self, frame: Call) -> None:
+        self._inbox.append(frame)
+        self._loop.call_soon_threadsafe(self._begin)
+        if not self._watching:
+            self._watching = True
+            self.channel.call_later(HEALTH_SECONDS, self._report_health)
+
+    def _on_more(self, frame: More) -> None:
+        if chunks := self._chunks.get(frame.run):
+            chunks.grant(frame.chunks)
+
+    def _on_cancel(self, frame: Cancel) -> None:
+        run = self._runs.get(frame.run)
+        if run is None:
+            self._loop.call_soon_threadsafe(self._cancel_late, frame)
+            return
+        run.cancel_reason = frame.reason
+        self._interrupter.stop(run)
+
+    def _report_health(self) -> None:
+        self._watching = bool(self._runs)
+        now = time.monotonic()
+        lag = self._lag if self._pinged is None else now - self._pinged
+        self.send(Health(lag, resident_memory()))
+        if self._pinged is None:
+            self._pinged = now
+            self._loop.call_soon_threadsafe(self._pong, now)
+        if self._watching:
+            self.channel.call_later(HEALTH_SECONDS, self._report_health)
+
+    # The loop's thread
+
+    def send(self, frame: Frame) -> None:
+        self.channel.enqueue(None, encode(frame))
+
+    def log(self, run: Run | None, line: LogLine) -> None:
+        """Take a line from any thread."""
+        if run is None or run.over:
+            self.send(Log("", [line]))
+        else:
+            run.log(line)
+
+    def forget(self, run: Run) -> None:
+        self._runs.pop(run.id, None)
+        self._chunks.pop(run.id, None)
+        self._interrupter.forget(run)
+
+    def _load(self, frame: Load) -> None:
+        self._limit = frame.limits.get("output", OUTPUT_LIMIT)
+        prepare_search_path(frame.site_packages)
+        host.keep_data_in(frame.data_dir)
+        self._voices = Voices(self.channel, self._replies, self._limit)
+        try:
+            function = load(frame)
+        except LoadError as error:
+            self.send(error.frame)
+            return
+        self._invoker = Invoker(function, self._threads, self._interrupter, self._feeds, self._limit)
+        self.send(Loaded(description_fields(function.description)))
+
+    def _begin(self) -> None:
+        if not self._inbox or self._invoker is None or self._voices is None:
+            return
+        call = self._inbox.popleft()
+        run = Run(call, self.channel, self)
+        chunks = ChunkSender(run, self.channel, self._limit)
+        if call.feed:
+            self._feeds.open(call.run)
+        self._runs[call.run] = run
+        self._chunks[call.run] = chunks
+        values = dict(call.context)
+        values["event_emitter"] = self._voices.emitter(run)
+        values["event_call"] = self._voices.caller(run)
+        context = contextvars.copy_context()
+        task = self._loop.create_task(self._invoker.execute(run, chunks, values), context=context)
+        context.run(current.set, run)
+        run.attach(task)
+
+    def _cancel_late(self, frame: Cancel) -> None:
+        """A cancel that overtook its call on the way to the loop."""
+        if run := self._runs.get(frame.run):
+            run.cancel_reason = frame.reason
+            self._interrupter.stop(run)
+
+    def _close(self, frame: Close) -> None:
+        deadline = time.monotonic() + frame.grace
+
+        def look() -> None:
+            if not self._runs or time.monotonic() >= deadline:
+                self.channel.call_later(0, _end)
+            else:
+                self._loop.call_later(0.02, look)
+
+        look()
+
+    def _pong(self, pinged: float) -> None:
+        self._lag = time.monotonic() - pinged
+        self._pinged = None
+
+
+def description_fields(description: Any) -> dict[str, Any]:
+    import msgspec
+
+    fields: dict[str, Any] = msgspec.to_builtins(description)
+    return fields
+
+
+def resident_memory() -> int:
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _end() -> None:
+    """The host is gone, or has said that this worker may end. No exit handler of an author runs."""
+    os._exit(0)
+
+
+def serve(sock: socket.socket) -> None:
+    """The life of a worker. Does not return."""
+    asyncio.set_event_loop_policy(LoopPerThread())
+    loop = WorkerLoop()
+    asyncio.set_event_loop(loop)
+    loop.call_soon(_start, sock)
+    loop.serve()
+
+
+def _start(sock: socket.socket) -> None:
+    worker = Worker(sock)
+    logs.capture(worker.log)
+    threading.Thread(target=worker.channel.serve, name="penstock", daemon=True).start()
+    follow_threads()

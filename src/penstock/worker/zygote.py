@@ -1,0 +1,198 @@
+"""The parent of all workers: imports the usual libraries once, then forks a child for each version.
+
+Started as `python -m penstock.worker.zygote <descriptor> <parent>`. Orders and news are msgpack maps with a length
+before them, as frames are; a `start` order brings two descriptors, the worker's socket and its output pipe:
+
+    host to zygote: {"order": "start", "id", "environment", "directory", "fresh"}, {"order": "kill", "pid"}
+    zygote to host: {"news": "ready", "modules"}, {"news": "started", "id", "pid"}, {"news": "ended", "pid", "status"}
+
+It runs no author's code, has one thread and ends with the server.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+from typing import Any
+
+import msgspec
+from pydantic import BaseModel, Field
+
+from penstock.protocol.framing import HEADER
+from penstock.worker import process
+from penstock.worker.isolation import FRAMES, Surroundings, die_with_parent, isolate
+
+USUAL = (
+    "fastapi",
+    "fastapi.responses",
+    "starlette.requests",
+    "requests",
+    "loguru",
+    "email.message",
+    "uuid",
+    "re",
+    "json",
+)
+RECEIVE = 256 * 1024
+
+
+class _Order(msgspec.Struct):
+    order: str
+    id: int = 0
+    pid: int = 0
+    environment: dict[str, str] = {}
+    directory: str = "/"
+    fresh: bool = False
+
+
+class Zygote:
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._buffer = bytearray()
+        self._descriptors: list[int] = []
+        self._children: set[int] = set()
+        self._orders = msgspec.msgpack.Decoder(_Order)
+        self._wake_read, wake_write = os.pipe()
+        os.set_blocking(wake_write, False)
+        os.set_blocking(self._wake_read, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+
+    def tell(self, **news: Any) -> None:
+        body = msgspec.msgpack.encode(news)
+        self._control.sendall(HEADER.pack(len(body)) + body)
+
+    def serve(self) -> None:
+        """Until the host hangs up."""
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.register(self._wake_read, select.POLLIN)
+        while True:
+            for descriptor, _ in poll.poll():
+                if descriptor == self._wake_read:
+                    os.read(self._wake_read, 4096)
+                elif not self._read():
+                    return
+            self._reap()
+
+    def _read(self) -> bool:
+        data, ancillary, _flags, _address = self._control.recvmsg(RECEIVE, socket.CMSG_SPACE(16 * 4))
+        for level, kind, content in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                received = array.array("i")
+                received.frombytes(content[: len(content) - len(content) % received.itemsize])
+                self._descriptors.extend(received)
+        self._buffer += data
+        while len(self._buffer) >= HEADER.size:
+            (length,) = HEADER.unpack_from(self._buffer)
+            if len(self._buffer) < HEADER.size + length:
+                break
+            order = self._orders.decode(self._buffer[HEADER.size : HEADER.size + length])
+            del self._buffer[: HEADER.size + length]
+            self._obey(order)
+        return bool(data)
+
+    def _obey(self, order: _Order) -> None:
+        if order.order == "kill" and order.pid in self._children:
+            kill_group(order.pid)
+        elif order.order == "start":
+            frames, output = self._descriptors.pop(0), self._descriptors.pop(0)
+            pid = self._start(order, frames, output)
+            os.close(frames)
+            os.close(output)
+            self.tell(news="started", id=order.id, pid=pid)
+
+    def _start(self, order: _Order, frames: int, output: int) -> int:
+        parent = os.getpid()
+        pid = os.fork()
+        if pid:
+            self._children.add(pid)
+            return pid
+        try:
+            _become_worker(parent, order, frames, output)
+        finally:
+            os._exit(70)
+
+    def _reap(self) -> None:
+        while self._children:
+            with contextlib.suppress(ChildProcessError):
+                pid = self._ended_child()
+                if pid:
+                    _, status = os.waitpid(pid, 0)
+                    self._children.discard(pid)
+                    self.tell(news="ended", pid=pid, status=os.waitstatus_to_exitcode(status))
+                    continue
+            return
+
+    def _ended_child(self) -> int:
+        """A child that has ended and is not reaped; whatever it started itself is ended first."""
+        if hasattr(os, "waitid"):
+            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+            pid = 0 if found is None else found.si_pid
+            if pid:
+                kill_group(pid)
+            return pid
+        for pid in list(self._children):
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                self._children.discard(pid)
+                self.tell(news="ended", pid=pid, status=os.waitstatus_to_exitcode(status))
+        return 0
+
+
+def kill_group(pid: int) -> None:
+    """End a worker and what it started."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
+
+
+def _become_worker(parent: int, order: _Order, frames: int, output: int) -> None:
+    signal.set_wakeup_fd(-1)
+    die_with_parent(parent)
+    isolate(Surroundings(order.environment, order.directory), frames, output)
+    if order.fresh:
+        os.set_inheritable(FRAMES, True)
+        command = [sys.executable, "-P", "-m", "penstock.worker.main"]
+        os.execve(sys.executable, command, dict(os.environ))
+    process.serve(socket.socket(fileno=FRAMES))
+
+
+class _Warm(BaseModel):
+    """Built once here, so that the first model of each worker is quick."""
+
+    text: str = Field(default="", description="any", json_schema_extra={"input": {"type": "select"}})
+    number: int | None = None
+
+
+def warm_up() -> None:
+    for name in USUAL:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    _Warm(text="a").model_dump()
+    _Warm.model_json_schema()
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    control, parent = int(sys.argv[1]), int(sys.argv[2])
+    die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    zygote = Zygote(socket.socket(fileno=control))
+    warm_up()
+    zygote.tell(news="ready", modules=sorted({name.partition(".")[0] for name in sys.modules}))
+    zygote.serve()
+    for pid in list(zygote._children):
+        kill_group(pid)
+
+
+if __name__ == "__main__":
+    main()
