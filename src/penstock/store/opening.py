@@ -14,6 +14,7 @@ from penstock.store.database import Database
 from penstock.store.events import Events
 from penstock.store.files import Files
 from penstock.store.folders import Folders
+from penstock.store.function_set import FunctionSet
 from penstock.store.functions import Functions
 from penstock.store.groups import Groups
 from penstock.store.keyring import Keyring
@@ -48,6 +49,7 @@ class Store:
         self.functions = Functions(database, self._revision)
         self.versions = Versions(database, self._revision)
         self.valves = Valves(database, keyring, self._revision)
+        self.function_set = FunctionSet(database, keyring, self._revision)
         self.settings = StoredSettings(database)
         self.models = ModelRecords(database, self._revision)
         self.connections = Connections(database, keyring, self._revision)

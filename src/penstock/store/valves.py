@@ -35,6 +35,11 @@ class Valves:
         """None forgets them."""
         await self._write(function_id, ITS_OWN, values)
 
+    async def own(self) -> dict[str, dict[str, Any]]:
+        """Those of all functions that have any, by id; not warm."""
+        rows = await self._database.all(select(table.c.function_id, table.c.sealed).where(table.c.user_id == ITS_OWN))
+        return {row.function_id: decode_json(self._keyring.open_sealed(row.sealed)) for row in rows}
+
     async def get_user(self, function_id: str, user_id: str) -> dict[str, Any] | None:
         return await self._read(function_id, user_id)
 
