@@ -15,12 +15,12 @@ from penstock.worker.runs import Interrupted, Run, current
 
 _start_thread = threading.Thread.start
 _submit = ThreadPoolExecutor.submit
-_pool_worker = concurrent.futures.thread._worker  # type: ignore[attr-defined]
+_pool_worker = concurrent.futures.thread._worker
 
 
 def follow_threads() -> None:
     """From now on, threads that a run starts carry its context variables."""
-    threading.Thread.start = _start_attributed  # type: ignore[method-assign]
+    threading.Thread.start = _start_attributed  # type: ignore[method-assign, assignment]
     ThreadPoolExecutor.submit = _submit_attributed  # type: ignore[method-assign, assignment]
 
 

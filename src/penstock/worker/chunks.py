@@ -1,4 +1,7 @@
-"""Items of a generator on their way to the host: the first at once, the others together, never more than allowed (P4)."""
+"""Items of a generator on their way to the host (P4).
+
+The first goes at once, the others together, and never more than the host has granted.
+"""
 
 from __future__ import annotations
 

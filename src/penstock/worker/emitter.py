@@ -63,7 +63,8 @@ class Voices:
                 self._wait_in_thread()
             return Sent(self._channel)
 
-        return _awaitable(emit, "__event_emitter__")
+        _look_awaitable(emit, "__event_emitter__")
+        return emit
 
     def caller(self, run: Run) -> Caller:
         def call(event: Any) -> Answer:
@@ -76,7 +77,8 @@ class Voices:
             self._checked(frame, kind)
             return Answer(self._replies.ask(speaker, number, frame))
 
-        return _awaitable(call, "__event_call__")
+        _look_awaitable(call, "__event_call__")
+        return call
 
     def _checked(self, frame: Emit | Ask, kind: str) -> bytearray:
         encoded = encode(frame)
@@ -114,10 +116,9 @@ def _speaker(run: Run) -> Run | None:
     return None if present is None or present.over else present
 
 
-def _awaitable(function: Any, name: str) -> Any:
+def _look_awaitable(function: Any, name: str) -> None:
     """Make a function pass for a coroutine function: some authors look before they await."""
     function.__name__ = function.__qualname__ = name
     function._is_coroutine = coroutines._is_coroutine  # type: ignore[attr-defined]
     if mark := getattr(inspect, "markcoroutinefunction", None):
         mark(function)
-    return function

@@ -1,8 +1,9 @@
 """Stopping a run that does not want to stop (I8).
 
 Three ways, in this order: its tasks are cancelled; a signal raises `Interrupted` in whatever its code does on the
-loop's thread, blocking calls included; its threads get the same exception at their next instruction. A thread that is
-blocked in a call without using the processor is left to itself. What still goes on then, the host ends with the process.
+loop's thread, blocking calls included; its threads get the same exception at their next instruction. A thread that
+is blocked in a call without using the processor is left to itself. What still goes on then ends with the process:
+the host sees to that.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def _find_class(module: types.ModuleType) -> tuple[str, type]:
         found = getattr(module, kind.capitalize(), None)
         if isinstance(found, type):
             return kind, found
-    _refuse("kind", "No class found: a function is a class named Pipe, Filter, Action or Event.")
+    return _refuse("kind", "No class found: a function is a class named Pipe, Filter, Action or Event.")
 
 
 def _require_hooks(kind: str, hooks: dict[str, Hook]) -> None:

@@ -65,7 +65,7 @@ class CapturedStream(io.TextIOBase):
         return None
 
     @property
-    def buffer(self) -> CapturedBuffer:  # type: ignore[override]
+    def buffer(self) -> CapturedBuffer:
         return CapturedBuffer(self)
 
 
@@ -115,7 +115,7 @@ def _capture_logging(sink: Sink) -> None:
         finally:
             _inside_logging.depth -= 1
 
-    logging.Logger.callHandlers = captured  # type: ignore[method-assign]
+    logging.Logger.callHandlers = captured  # type: ignore[method-assign, assignment]
     logging.getLogger().setLevel(logging.INFO)
 
 

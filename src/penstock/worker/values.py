@@ -108,13 +108,14 @@ class _Plainer:
         try:
             value.encode()
         except UnicodeEncodeError:
-            return self._noted(value.encode("utf-8", "replace").decode(), "a broken character", "?")
+            return str(self._noted(value.encode("utf-8", "replace").decode(), "a broken character", "?"))
         return value
 
     def _number(self, value: float) -> float | None:
         if math.isfinite(value):
             return value
-        return self._noted(None, "NaN" if math.isnan(value) else "Infinity", "null")
+        self._note(f"{'NaN' if math.isnan(value) else 'Infinity'} became null")
+        return None
 
     def _note(self, note: str) -> None:
         self._notes[note] = None

@@ -1,4 +1,7 @@
-"""The host's side of the zygote: starts it, orders workers from it, hears of their ends; starts it again when it dies."""
+"""The host's side of the zygote: starts it, orders workers from it, hears of their ends.
+
+When it dies, its workers die with it, and the next order starts another.
+"""
 
 from __future__ import annotations
 
@@ -153,16 +156,15 @@ class _Connection(asyncio.Protocol):
                 if not started.done():
                     started.set_result(news.pid)
             case "ended":
-                if on_end := self._ends.pop(news.pid, None):
-                    on_end(news.status)
+                if news.pid in self._ends:
+                    self._ends.pop(news.pid)(news.status)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
         error = ConnectionError("the zygote has ended")
-        for future in (self._ready, *(started for started, _ in self._started.values())):
-            if not future.done():
-                future.set_exception(error)
-                future.exception()
+        _fail(self._ready, error)
+        for started, _ in self._started.values():
+            _fail(started, error)
         self._started.clear()
         ends, self._ends = self._ends, {}
         for on_end in ends.values():
@@ -173,6 +175,12 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
         self._socket.close()
         await asyncio.get_running_loop().run_in_executor(None, _wait, self.process)
+
+
+def _fail(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # nobody may be waiting
 
 
 def _wait(process: subprocess.Popen[bytes]) -> None:
@@ -186,7 +194,7 @@ def _wait(process: subprocess.Popen[bytes]) -> None:
 async def _connect() -> _Connection:
     ours, theirs = socket.socketpair()
     with theirs:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: ASYNC220 (waited for only in `stop`, on a thread)
             zygote_command(theirs.fileno()),
             pass_fds=(theirs.fileno(),),
             env=clean_environment(),
