@@ -36,6 +36,10 @@ class Hook:
         body = [] if self.body_name is None else [self.body_name]
         return [*body, *(f"__{name}__" for name, _ in self.names), *(["**"] if self.takes_rest else [])]
 
+    @property
+    def wants_request(self) -> bool:
+        return self.takes_rest or any(name in ("request", "app") for name, _ in self.names)
+
     def bind(self, body: Any, values: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """Arguments for one call: what the signature names, and nothing else (I1)."""
         arguments: dict[str, Any] = dict.fromkeys(self.unknown)

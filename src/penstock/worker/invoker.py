@@ -75,7 +75,8 @@ class Invoker:
         if hook is None:
             raise LookupError(f"This {self._function.kind} has no `{run.call.hook}`.")
         self._set_valves(run, values)
-        add_request(values)
+        if hook.wants_request:
+            add_request(values)
         if run.call.feed:
             return await self._feed(run, hook, values)
         if not hook.is_callable:
