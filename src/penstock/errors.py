@@ -78,10 +78,41 @@ class NotFound(PenstockError):
     code, status = "not_found", 404
 
 
+class UnknownFunction(NotFound):
+    """Raised when there is no function with this id."""
+
+    code = "unknown_function"
+
+
+class UnknownAction(NotFound):
+    """Raised when no action has this id."""
+
+    code = "unknown_action"
+
+
+class UnknownSubAction(NotFound):
+    """Raised when an action has no button with this id."""
+
+    code = "unknown_sub_action"
+
+
+class NotBound(NotAllowed):
+    """Raised when an action is neither global nor one of the chosen ones of the model (spec L10)."""
+
+    code = "not_bound"
+    default_hint = "An administrator can choose it for the model, or make it global."
+
+
 class Conflict(PenstockError):
     """Raised when the request does not fit the present state."""
 
     code, status = "conflict", 409
+
+
+class FunctionInactive(Conflict):
+    """Raised when a function is switched off, by a person or because no version of it loads."""
+
+    code = "function_inactive"
 
 
 class TooLarge(PenstockError):

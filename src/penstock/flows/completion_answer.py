@@ -21,6 +21,8 @@ class Answer:
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
     usage: dict[str, Any] | None = None
     finish_reason: str | None = None
+    sole: dict[str, Any] | None = None  # the only piece, where it is a chunk
+    count: int = 0
 
     @property
     def content(self) -> str:
@@ -29,6 +31,8 @@ class Answer:
         return self.text[0] if self.text else ""
 
     def add(self, pieces: Pieces) -> None:
+        self.count += len(pieces)
+        self.sole = pieces[0] if self.count == 1 and pieces and isinstance(pieces[0], dict) else None
         for piece in pieces:
             if isinstance(piece, str):
                 self.text.append(piece)
@@ -96,6 +100,8 @@ def label(model: str) -> Label:
 
 def completion(of: Label, answer: Answer) -> dict[str, Any]:
     """An answer as a whole, in the shape of OpenAI."""
+    if answer.sole is not None and answer.finish_reason is not None:
+        return _as_it_came(of, answer.sole)
     body: dict[str, Any] = {
         "id": of.id,
         "object": "chat.completion",
@@ -113,6 +119,17 @@ def completion(of: Label, answer: Answer) -> dict[str, Any]:
     if answer.usage is not None:
         body["usage"] = answer.usage
     return body
+
+
+def _as_it_came(of: Label, chunk: dict[str, Any]) -> dict[str, Any]:
+    """A whole answer that came as one piece, with whatever else stands in it."""
+    choices = [
+        {**choice, "message": {"role": "assistant", **(choice.get("delta") or {})}} for choice in chunk["choices"]
+    ]
+    for choice in choices:
+        choice.pop("delta", None)
+    ends = {"id": of.id, "created": of.created, "model": of.model}
+    return {**ends, **chunk, "object": "chat.completion", "choices": choices}
 
 
 def text_chunk(of: Label, text: str) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def read(body: Any) -> CompletionRequest:
     user_message = _user_message(body)
     browser = bool(session_id and message_id and (body.get("chat_id") or user_message))
     messages = _messages(body.get("messages"), optional=browser)
-    stream = _of(body, "stream", bool, False)
+    stream = _of(body, "stream", bool, browser)
     metadata = _of(body, "metadata", dict, {})
     task = metadata.get("task")
     return CompletionRequest(

@@ -187,6 +187,7 @@ class LiveRun:
         sentence = (lines[0] if lines else "")[:SENTENCE_LIMIT]
         fields: dict[str, Any] = {
             "type": frame.type,
+            "reason": sentence,
             "line": frame.line,
             "traceback": redaction.redact(frame.traceback, self.secrets),
         }

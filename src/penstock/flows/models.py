@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,9 @@ from penstock.flows.pipes import PipeModel, Pipes
 from penstock.flows.registry import Serving
 from penstock.store.records import Connection, User
 
-DEFAULT_MODELS = "default_models"  # key in the store's settings: ids, separated by commas
+DEFAULT_MODELS = "models.default"  # key in the store's settings: ids, separated by commas
+MODEL_ORDER = "models.order"  # ids that come first
+LOOK_AGAIN = 1.0  # seconds between looks at whether a list is too old
 ENCODED_LIMIT = 1000
 
 _encode = msgspec.json.Encoder().encode
@@ -59,28 +62,37 @@ class Models:
         self._services = services
         self._pipes = Pipes(services)
         self._catalog: Catalog | None = None
-        self._key: tuple[int, int, int] = (-1, -1, -1)
-
-    async def start(self) -> None:
-        """Begin to ask for lists of models, in the background."""
-        await self._services.connections.start()
+        self._key: tuple[Any, ...] = ()
+        self._look_again = 0.0
 
     async def stop(self) -> None:
         self._pipes.stop()
-        await self._services.connections.stop()
 
     async def catalog(self) -> Catalog:
         """All models as they are now; renewing what is too old goes on in the background."""
-        revision = self._services.store.functions.revision
-        servings = await self._services.registry.active("pipe")
-        pipe_models = await self._pipes.models(servings)
+        order = tuple(await self._services.store.settings.get(MODEL_ORDER, ()) or ())
+        now = time.monotonic()
+        if self._catalog is not None and now < self._look_again and self._key == self._revisions(order):
+            return self._catalog
+        self._look_again = now + LOOK_AGAIN
+        key = self._revisions(order)
+        pipe_models = await self._pipes.models(await self._services.registry.active("pipe"))
         provider_models = await self._services.connections.models()
-        key = (revision, self._pipes.revision, self._services.connections.revision)
+        key = (key[0], *self._revisions(order)[1:])
         if self._catalog is None or key != self._key:
-            models, missing = build_models([*pipe_models, *provider_models], await self._services.store.models.list())
-            actions, filters = await self._ranked("action"), await self._ranked("filter")
-            self._catalog, self._key = Catalog(models, missing, actions, filters), key
+            self._catalog, self._key = await self._build([*pipe_models, *provider_models], order), key
         return self._catalog
+
+    def _revisions(self, order: tuple[str, ...]) -> tuple[Any, ...]:
+        services = self._services
+        return services.store.functions.revision, self._pipes.revision, services.connections.revision, order
+
+    async def _build(self, base: Sequence[PipeModel | ProviderModel], order: Sequence[str]) -> Catalog:
+        models, missing = build_models(base, await self._services.store.models.list())
+        places = {model_id: place for place, model_id in enumerate(order)}
+        ordered = sorted(models.values(), key=lambda model: places.get(model.id, len(places)))
+        actions, filters = await self._ranked("action"), await self._ranked("filter")
+        return Catalog({model.id: model for model in ordered}, missing, actions, filters)
 
     async def encoded(self, user: User) -> bytes:
         """The body of `GET /api/models`, encoded once for all who see the same."""

@@ -37,5 +37,6 @@ class RunOrder:
     idempotency_key: str | None = None
     record: bool = True  # whether the run and its log are kept
     depth: int = 0  # how many functions called each other to get here
+    callers: tuple[str, ...] = ()  # ids of those functions, the outermost first; see `Completions.complete`
     listener: RunListener | None = None
     id: str = field(default_factory=new_run_id)

@@ -1,0 +1,181 @@
+"""From a question to its answer: filters, the model, filters again, for programs and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+from penstock.errors import BadRequest, PenstockError
+from penstock.flows import completion_request, completion_source
+from penstock.flows.completion_answer import Answer
+from penstock.flows.completion_chat import ChatAnswer
+from penstock.flows.completion_opening import open_exchange, prepare
+from penstock.flows.completion_outlet import last_answer, outlet_body, sent_wire
+from penstock.flows.completion_pieces import as_chunk
+from penstock.flows.completion_request import Asker, CompletionRequest
+from penstock.flows.completion_sse import DONE, SseWriter
+from penstock.flows.completion_tasks import CompletionTasks
+from penstock.flows.context import Services
+from penstock.flows.context_values import RequestInfo
+from penstock.flows.exchange import Exchange
+from penstock.flows.filters import Filters
+from penstock.realtime.hub import Target
+from penstock.store.records import User
+
+DEEPEST = 5  # completions that functions may ask for inside one another
+
+
+class EventStream:
+    """Blocks of server-sent events. The first is there already, so that an error before it could still be told."""
+
+    def __init__(self, first: bytes, rest: AsyncGenerator[bytes, None]) -> None:
+        self._first = first
+        self._rest = rest
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async with aclosing(self._rest):
+            yield self._first
+            async for block in self._rest:
+                yield block
+
+    async def aclose(self) -> None:
+        """Stop the model, where it is not done."""
+        await self._rest.aclose()
+
+
+class Completions:
+    """All completions of this server."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.tasks = CompletionTasks()
+
+    async def start(self, body: Any, user: User, request: RequestInfo) -> dict[str, Any] | EventStream:
+        """Answer a request of a program, or begin to answer into a message for a page (`session_id`)."""
+        asked = completion_request.read(body)
+        asker = Asker(user, request)
+        if asked.browser:
+            return await ChatAnswer(self._services, self.tasks, asked, asker).begin()
+        return await self._answer(asked, asker)
+
+    async def complete(
+        self,
+        body: Any,
+        user: User,
+        *,
+        depth: int = 0,
+        callers: tuple[str, ...] = (),
+        target: Target | None = None,
+        request: RequestInfo | None = None,
+    ) -> dict[str, Any] | EventStream:
+        """Answer a function that asks a model (spec H1), through filters and access rules.
+
+        `callers` are the ids of the functions that led here, the asking one last: as filters they are left out, so
+        that a filter may ask the model that it filters. Iterating over an `EventStream` gives the bytes of the stream.
+        """
+        if max(depth, len(callers)) > DEEPEST:
+            raise BadRequest(
+                f"More than {DEEPEST} functions ask models inside one another.",
+                hint=f"Is there a circle? {' > '.join(callers)}",
+            )
+        asked = completion_request.read(body)
+        return await self._answer(asked, Asker(user, request or RequestInfo(), callers, target))
+
+    async def completed(self, body: Any, user: User, request: RequestInfo) -> dict[str, Any]:
+        """Outlet filters for clients that call them on their own; gives the body as they left it."""
+        asked = completion_request.read(body)
+        exchange = await self._exchange(asked, Asker(user, request))
+        seen = outlet_body(asked, asked.messages or [], asked.chat_id, asked.message_id or "")
+        return await Filters(exchange).outlet(seen)
+
+    async def stop(self, grace: float) -> None:
+        await self.tasks.stop_all(grace)
+
+    async def _answer(self, asked: CompletionRequest, asker: Asker) -> dict[str, Any] | EventStream:
+        exchange = await self._exchange(asked, asker)
+        filters = Filters(exchange)
+        body = await prepare(exchange, filters, asked.messages or [])
+        if not asked.stream:
+            return await _whole(exchange, filters, body)
+        blocks = _blocks(exchange, filters, body)
+        return EventStream(await anext(blocks), blocks)
+
+    async def _exchange(self, asked: CompletionRequest, asker: Asker) -> Exchange:
+        target = asker.target or Target(asker.user.id, asked.chat_id, asked.message_id, False, asked.session_id)
+        return await open_exchange(self._services, asked, asker, target)
+
+
+async def _whole(exchange: Exchange, filters: Filters, body: dict[str, Any]) -> dict[str, Any]:
+    answered = await completion_source.whole(exchange, body)
+    if filters.having("outlet"):
+        answered = await _rewritten(exchange, filters, body, answered)
+    return {**answered, "warnings": exchange.warnings} if exchange.warnings else answered
+
+
+async def _rewritten(
+    exchange: Exchange, filters: Filters, body: dict[str, Any], answered: dict[str, Any]
+) -> dict[str, Any]:
+    """The answer as outlet filters left it (spec F5)."""
+    first, *others = answered.get("choices") or [{}]
+    message = first.get("message") or {"role": "assistant", "content": ""}
+    text = await _after(exchange, filters, body, message)
+    if text is None or text == message.get("content"):
+        return answered
+    return {**answered, "choices": [{**first, "message": {**message, "content": text}}, *others]}
+
+
+async def _after(exchange: Exchange, filters: Filters, body: dict[str, Any], message: dict[str, Any]) -> str | None:
+    message_id = exchange.request.message_id or exchange.label.id
+    messages = sent_wire(body.get("messages") or [], message, message_id)
+    seen = outlet_body(exchange.request, messages, exchange.request.chat_id, message_id)
+    return last_answer(await filters.outlet(seen))
+
+
+async def _blocks(exchange: Exchange, filters: Filters, body: dict[str, Any]) -> AsyncGenerator[bytes, None]:
+    """The answer as server-sent events. What goes wrong before the first is raised, what comes later is written."""
+    reads_along = filters.having("stream") or filters.having("outlet")
+    plain = exchange.model.connection is not None and not reads_along
+    source = _as_it_comes(exchange, body) if plain else _written(exchange, filters, body)
+    begun = False
+    async with aclosing(source):
+        try:
+            async for block in source:
+                yield block
+                begun = True
+        except PenstockError as error:
+            if not begun:
+                raise
+            yield SseWriter(exchange.label).error(error)
+    yield DONE
+
+
+async def _written(exchange: Exchange, filters: Filters, body: dict[str, Any]) -> AsyncGenerator[bytes, None]:
+    writer = SseWriter(exchange.label)
+    answer = Answer() if filters.having("outlet") else None
+    source = filters.stream(completion_source.pieces(exchange, body))
+    async with aclosing(source):
+        async for pieces in source:
+            if answer is not None:
+                answer.add(pieces)
+            yield writer.block(pieces)
+    if answer is not None:
+        await _after(exchange, filters, body, answer.message())
+
+
+async def _as_it_comes(exchange: Exchange, body: dict[str, Any]) -> AsyncGenerator[bytes, None]:
+    """The lines of a server, untouched but for their end mark, which `_blocks` writes."""
+    stream = await completion_source.raw(exchange, body)
+    if isinstance(stream, dict):
+        yield SseWriter(exchange.label).event(as_chunk(stream))
+        return
+    async with aclosing(stream):
+        async for block in stream:
+            if b"[DONE]" in block:
+                block = b"".join(line for line in block.splitlines(keepends=True) if not _is_end(line))
+            if block.strip():
+                yield block
+
+
+def _is_end(line: bytes) -> bool:
+    return line.startswith(b"data:") and line[5:].strip() == b"[DONE]"

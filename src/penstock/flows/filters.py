@@ -1,0 +1,163 @@
+"""Filters around a model: inlet before, stream during, outlet after (spec F1-F6)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from penstock.errors import FilterBlocked, PenstockError, RunCancelled, RunFailed
+from penstock.flows.completion_answer import Label, text_chunk
+from penstock.flows.completion_pieces import Pieces
+from penstock.flows.completion_request import UNTIL_INLET
+from penstock.flows.exchange import Exchange
+from penstock.flows.registry import Serving
+from penstock.flows.runs import LiveRun
+
+
+class Filters:
+    """The filters of one completion, in the order in which they act."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        chosen = exchange.model.filters(exchange.request.filter_ids)
+        self._filters = [serving for serving in chosen if serving.function.id not in exchange.asker.callers]
+
+    @property
+    def any(self) -> bool:
+        return bool(self._filters)
+
+    def having(self, hook: str) -> list[Serving]:
+        return [serving for serving in self._filters if hook in serving.description.hooks]
+
+    async def inlet(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The body as the model gets it. Raises `FilterBlocked` with the sentence of the filter that refused."""
+        exchange = self._exchange
+        body = {**body, "metadata": exchange.metadata}
+        for serving in self.having("inlet"):
+            try:
+                run = await exchange.services.runs.start(exchange.order(serving, "inlet", body))
+                result = await run.outcome()
+            except RunFailed as error:
+                raise FilterBlocked(said(error), hint=f"The filter '{serving.function.name}' stopped it.") from error
+            if isinstance(result.value, dict):
+                body = result.value
+                body.setdefault("metadata", exchange.metadata)
+        return self.for_model(body)
+
+    def stream(self, source: AsyncGenerator[Pieces, None]) -> AsyncGenerator[Pieces, None]:
+        """What stream filters make of pieces; the source itself where there are none."""
+        stages = [_Stage(self._exchange, serving) for serving in self.having("stream")]
+        return _through(source, stages) if stages else source
+
+    async def outlet(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The conversation after the answer, as the last filter left it. A filter that fails is skipped, visibly."""
+        exchange = self._exchange
+        for serving in self.having("outlet"):
+            try:
+                run = await exchange.services.runs.start(exchange.order(serving, "outlet", body))
+                result = await run.outcome()
+            except RunCancelled:
+                raise
+            except PenstockError as error:
+                exchange.warn(_skipped(serving, error))
+                continue
+            if isinstance(result.value, dict):
+                body = result.value
+        return body
+
+    def for_model(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Take out what the model does not get; filters that handle files themselves keep them from it (spec F4)."""
+        metadata = body.get("metadata")
+        if isinstance(metadata, dict):
+            self._exchange.metadata = metadata
+        files = body.get("files", self._exchange.metadata.get("files")) or []
+        if any(_handles_files(serving) for serving in self.having("inlet")):
+            files = []
+        self._exchange.metadata["files"] = files
+        return {key: value for key, value in body.items() if key not in UNTIL_INLET}
+
+
+class _Stage:
+    """One stream filter: a single run that is fed batches and answers each with as many events."""
+
+    def __init__(self, exchange: Exchange, serving: Serving) -> None:
+        self._exchange = exchange
+        self._serving = serving
+        self._run: LiveRun | None = None
+        self._failed = False
+
+    async def apply(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The events as the filter left them; as they were when it fails."""
+        if self._failed or not events:
+            return events
+        try:
+            if self._run is None:
+                await self._start()
+            return await self._ask(events)
+        except RunCancelled:
+            raise
+        except PenstockError as error:
+            self._failed = True
+            self._exchange.warn(_skipped(self._serving, error))
+            return events
+
+    async def close(self, *, whole: bool) -> None:
+        """End the run: with an empty last batch, or at once when the answer was broken off."""
+        run, self._run = self._run, None
+        if run is None or self._failed:
+            return
+        if whole:
+            await run.feed([], last=True)
+        else:
+            await run.cancel("The answer was stopped.")
+
+    async def _start(self) -> None:
+        exchange = self._exchange
+        self._run = await exchange.services.runs.start(exchange.order(self._serving, "stream", None, feed=True))
+        self._answers = self._run.chunks()
+
+    async def _ask(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        assert self._run is not None
+        await self._run.feed(events)
+        answered: list[Any] = []
+        while len(answered) < len(events):
+            batch = await anext(self._answers, None)
+            if batch is None:
+                raise RunFailed(f"{self._serving.function.name} ended before the answer did.")
+            answered += batch
+        return [event for event in answered if isinstance(event, dict)]
+
+
+async def _through(source: AsyncGenerator[Pieces, None], stages: Sequence[_Stage]) -> AsyncGenerator[Pieces, None]:
+    label, whole = stages[0]._exchange.label, False
+    try:
+        async with aclosing(source):
+            async for pieces in source:
+                events = as_events(pieces, label)
+                for stage in stages:
+                    events = await stage.apply(events)
+                if events:
+                    yield list(events)
+        whole = True
+    finally:
+        for stage in stages:
+            await stage.close(whole=whole)
+
+
+def as_events(pieces: Pieces, label: Label) -> list[dict[str, Any]]:
+    """Pieces as stream filters see them: every one a chunk."""
+    return [text_chunk(label, piece) if isinstance(piece, str) else piece for piece in pieces]
+
+
+def said(error: PenstockError) -> str:
+    """The sentence that the author of a function raised, without what Penstock puts around it."""
+    return str(error.fields.get("reason") or error.message)
+
+
+def _skipped(serving: Serving, error: PenstockError) -> str:
+    return f"The filter '{serving.function.name}' failed and was skipped: {said(error)}"
+
+
+def _handles_files(serving: Serving) -> bool:
+    return serving.description.file_handler
