@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,9 +28,9 @@ class RequestInfo:
 def build(description: Description, hook: str, *, user: User, id: str, **values: Any) -> dict[str, Any]:
     """The `context` of a call: those of `values` that `hook` declares, without the underscores.
 
-    Known names: model, metadata, request (a `RequestInfo`), chat_id, session_id, message_id, messages, files, tools,
-    task, task_body, features, body, oauth_token, event_name. A hook with `**kwargs` gets all of them. The token of
-    the run is added to `request` by `penstock.flows.runs.Runs`.
+    Known names: model, metadata, request (a `RequestInfo`, or what makes one), chat_id, session_id, message_id,
+    messages, files, tools, task, task_body, features, body, oauth_token, event_name. A hook with `**kwargs` gets all
+    of them. The token of the run is added to `request` by `penstock.flows.runs.Runs`.
     """
     declared = description.hooks.get(hook, ())
     takes_rest = "**" in declared
@@ -41,9 +41,9 @@ def build(description: Description, hook: str, *, user: User, id: str, **values:
         context["id"] = id
     for name, value in values.items():
         if f"__{name}__" in declared or (takes_rest and name not in ONLY_BY_NAME and value is not None):
-            context[name] = request_values(value) if isinstance(value, RequestInfo) else value
+            context[name] = request_values(value) if name == "request" else value
     if "request" not in context and "__app__" in declared:
-        context["request"] = request_values(values.get("request") or RequestInfo())
+        context["request"] = request_values(values.get("request"))
     return context
 
 
@@ -63,8 +63,9 @@ def user_values(user: User) -> dict[str, Any]:
     }
 
 
-def request_values(request: RequestInfo) -> dict[str, Any]:
+def request_values(given: RequestInfo | Callable[[], RequestInfo] | None) -> dict[str, Any]:
     """The request as plain values, without the credentials that it came with (spec I5)."""
+    request = given() if callable(given) else given or RequestInfo()
     return {
         "method": request.method,
         "url": request.url,
