@@ -9,6 +9,7 @@ from pydantic import BaseModel, SecretBytes, SecretStr, ValidationError
 from pydantic_core import to_jsonable_python
 
 CHECKS = {"valves:check": "Valves", "user_valves:check": "UserValves"}
+OPTIONS = "valves_options:"  # asked for while required valves may still lack values
 
 
 def check(valves: type | None, given: Any) -> dict[str, Any]:

@@ -1,0 +1,315 @@
+"""The life of functions: saved as immutable versions, switched on and off, rolled back, quarantined (spec L1-L8)."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Collection, Sequence
+from typing import Any
+from weakref import WeakValueDictionary
+
+from msgspec import structs
+
+from penstock.engine.base import Engine
+from penstock.environments import Environments
+from penstock.errors import (
+    BadRequest,
+    Conflict,
+    FunctionInactive,
+    NeedsConfiguration,
+    NotBound,
+    NotFound,
+    SourceError,
+    UnknownAction,
+    UnknownFunction,
+    UnknownSubAction,
+)
+from penstock.flows.promotion import loaded_facts, merged_meta, new_version, with_version
+from penstock.flows.quarantine import Quarantine
+from penstock.flows.saving import SourceCheck
+from penstock.flows.serving import Serving, ServingIndex, Snapshot, data_folder
+from penstock.settings import Settings
+from penstock.store import Store
+from penstock.store.function_set import FunctionChange
+from penstock.store.records import Audit, Function, FunctionVersion, User
+
+__all__ = ["Registry", "Serving", "Snapshot"]
+
+LONGEST_ID = 200
+
+
+class Registry:
+    """Changes go through here, one at a time for each function; reads of what serves are warm."""
+
+    def __init__(self, store: Store, engine: Engine, environments: Environments, settings: Settings) -> None:
+        self._store = store
+        self._engine = engine
+        self._settings = settings
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.index = ServingIndex(store, environments, settings.data_dir)
+        self.source_check = SourceCheck(engine, environments, settings)
+        self.quarantine = Quarantine(store, self.index, self.source_check, self.turn)
+
+    async def start(self) -> None:
+        """Bring back what was lost meanwhile: packages that are gone, functions whose trouble has passed."""
+        await self.quarantine.start()
+
+    async def stop(self) -> None:
+        await self.quarantine.stop()
+
+    # What serves
+
+    async def active(self, kind: str) -> Sequence[Serving]:
+        """Active functions of a kind, in order of the `priority` valve, then the id (L10)."""
+        return (await self.index.current()).active[kind]
+
+    async def serving(self, function_id: str) -> Serving:
+        """An active function. Raises `UnknownFunction`, `FunctionInactive`."""
+        snapshot = await self.index.current()
+        function = snapshot.functions.get(function_id)
+        if function is None:
+            raise UnknownFunction(f"There is no function with the id `{function_id}`.")
+        return await self._ready(function, snapshot.servings.get(function_id))
+
+    async def version_of(self, function_id: str) -> Serving:
+        """A function with its version, active or not, for looking at it. Raises `UnknownFunction`, `NotFound`."""
+        snapshot = await self.index.current()
+        if function_id not in snapshot.functions:
+            raise UnknownFunction(f"There is no function with the id `{function_id}`.")
+        serving = snapshot.servings.get(function_id)
+        if serving is None:
+            raise NotFound(f"No version of `{function_id}` loads.", hint=snapshot.functions[function_id].reason)
+        return serving
+
+    async def action(self, action_id: str, bound_ids: Collection[str] | None = None) -> tuple[Serving, str | None]:
+        """The action that `function` or `function.sub` names, and the sub-id.
+
+        Raises `UnknownAction`, `FunctionInactive`, `UnknownSubAction`, and `NotBound` where it is not global and not
+        in `bound_ids` (None: bound or not does not matter).
+        """
+        function_id, _, sub_id = action_id.partition(".")
+        snapshot = await self.index.current()
+        function = snapshot.functions.get(function_id)
+        if function is None or function.kind != "action":
+            raise UnknownAction(f"There is no action with the id `{function_id}`.")
+        serving = await self._ready(function, snapshot.servings.get(function_id))
+        if sub_id and sub_id not in {button.id for button in serving.description.actions}:
+            raise UnknownSubAction(f"The action `{function_id}` has no sub-action `{sub_id}`.")
+        bound = bound_ids is None or function.is_global or not {action_id, function_id}.isdisjoint(bound_ids)
+        if not bound:
+            raise NotBound(f"The action `{function_id}` is not chosen for this model.")
+        return serving, sub_id or None
+
+    async def valves_for(self, serving: Serving, user_id: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """Set valves in force, the function's and the user's (V4). Raises `NeedsConfiguration` (L7)."""
+        if serving.missing:
+            names = ", ".join(f"`{name}`" for name in serving.missing)
+            raise NeedsConfiguration(
+                f"{serving.function.name} needs values for {names} before it can run.",
+                hint="An administrator sets them in the function's valves.",
+                missing=list(serving.missing),
+            )
+        user_valves = None
+        if serving.description.user_valves_schema is not None:
+            user_valves = await self._store.valves.get_user(serving.id, user_id)
+        return serving.source.valves, user_valves
+
+    async def load_failed(self, serving: Serving, error: SourceError) -> Serving | None:
+        """A version did not load when it was wanted: the serving to go on with, or None when there is none (L6)."""
+        async with self.turn(serving.id):
+            return await self.quarantine.load_failed(serving, error)
+
+    async def _ready(self, function: Function, serving: Serving | None) -> Serving:
+        if not function.is_active or serving is None:
+            why = f" {function.reason}" if function.state == "failed" and function.reason else ""
+            raise FunctionInactive(f"{function.name} is switched off.{why}")
+        if self.index.lacks_environment(serving.version.id):
+            return await self.quarantine.restore_environment(serving)
+        return serving
+
+    # Changes
+
+    async def save(
+        self,
+        function_id: str,
+        name: str,
+        source: str,
+        meta: dict[str, Any],
+        author: User,
+        message: str = "",
+        *,
+        origin_url: str = "",
+        is_active: bool = False,
+        is_global: bool = False,
+        valves: dict[str, Any] | None = None,
+    ) -> Function:
+        """A new function, which is off unless said otherwise. Raises `BadRequest` (id, L1), `SourceError` (L4)."""
+        function_id = valid_id(function_id)
+        async with self.turn(function_id):
+            await self._require_free(function_id)
+            checked = await self.source_check.check(function_id, source, valves=valves)
+            function = Function(
+                id=function_id,
+                user_id=author.id,
+                kind=checked.description.kind,
+                name=name.strip() or checked.inspection.manifest.title or function_id,
+                is_active=is_active,
+                is_global=is_global,
+                origin_url=origin_url,
+                updated_at=time.time(),
+            )
+            version = new_version(function_id, checked, author, message)
+            function = with_version(function, version, meta, valves)
+            await self._create(FunctionChange(function=function, version=version, valves=valves, is_new=True))
+        self.record("function.created", function_id, author, name=function.name)
+        return await self.get(function_id)
+
+    async def update(
+        self, function_id: str, name: str, source: str, meta: dict[str, Any], author: User, message: str = ""
+    ) -> Function:
+        """A new version of a function; it serves from the next run on (L9).
+
+        A source that is as before makes no version. Raises `SourceError`, and then nothing has changed.
+        """
+        async with self.turn(function_id):
+            function = await self.get(function_id)
+            function = structs.replace(function, name=name.strip() or function.name)
+            current = await self._store.versions.get(function.version_id or "")
+            if current is not None and current.source == source and function.state in ("ready", "needs_configuration"):
+                changes = {"name": function.name, "meta": merged_meta(function.meta, meta, current.manifest)}
+                return await self._store.functions.update(function_id, **changes)
+            valves = await self._store.valves.get(function_id)
+            checked = await self.source_check.check(function_id, source, valves=valves)
+            version = new_version(function_id, checked, author, message)
+            function = with_version(function, version, meta, valves)
+            await self._store.function_set.apply([FunctionChange(function=function, version=version)])
+            await self._engine.retire(function_id, keep_version=version.id)
+        self.record("function.updated", function_id, author, version=version.id)
+        return await self.get(function_id)
+
+    async def roll_back(self, function_id: str, version_id: str, author: User) -> Function:
+        """Let an earlier (or later) version serve, after checking that it still loads."""
+        async with self.turn(function_id):
+            function = await self.get(function_id)
+            version = await self.version(function_id, version_id)
+            valves = await self._store.valves.get(function_id)
+            checked = await self.source_check.check(function_id, version.source, valves=valves, version_id=version_id)
+            await self._store.versions.update(version_id, state="good", reason="", **loaded_facts(checked))
+            self.index.forget(version_id)
+            version = await self.version(function_id, version_id)
+            function = with_version(function, version, {}, valves)
+            await self._store.function_set.apply([FunctionChange(function=function)])
+            await self._engine.retire(function_id, keep_version=version_id)
+        self.record("function.rolled_back", function_id, author, version=version_id)
+        return await self.get(function_id)
+
+    async def toggle(self, function_id: str, author: User) -> Function:
+        """On or off. Raises `Conflict` when no version of it loads."""
+        async with self.turn(function_id):
+            function = await self.get(function_id)
+            if not function.is_active and function.state == "failed":
+                await self.quarantine.try_again(function)
+                function = await self.get(function_id)
+                if function.state == "failed":
+                    raise Conflict(f"No version of {function.name} loads: {function.reason}", hint="Mend its source.")
+            on = not function.is_active
+            meta = {key: value for key, value in function.meta.items() if key != "deactivated"}
+            function = await self._store.functions.update(function_id, is_active=on, meta=meta)
+            if not on:
+                await self._engine.retire(function_id)
+        self.record("function.enabled" if on else "function.disabled", function_id, author)
+        return function
+
+    async def toggle_global(self, function_id: str, author: User) -> Function:
+        async with self.turn(function_id):
+            function = await self.get(function_id)
+            function = await self._store.functions.update(function_id, is_global=not function.is_global)
+        self.record("function.global" if function.is_global else "function.not_global", function_id, author)
+        return function
+
+    async def clone(self, function_id: str, author: User, new_id: str = "", name: str = "") -> Function:
+        """A copy of the serving version, off, without valves."""
+        serving = await self.version_of(function_id)
+        new_id = new_id or await self._free_id(f"{function_id}_clone")
+        meta, name = dict(serving.function.meta), name or f"{serving.function.name} (Clone)"
+        return await self.save(new_id, name, serving.version.source, meta, author, f"Cloned from {function_id}")
+
+    async def delete(self, function_id: str, author: User) -> None:
+        """With its versions, valves and data; its workers end (L8)."""
+        async with self.turn(function_id):
+            await self.get(function_id)
+            await self._store.functions.delete(function_id)
+            await self.unload(function_id)
+        self.record("function.deleted", function_id, author)
+
+    async def delete_version(self, function_id: str, version_id: str, author: User) -> None:
+        async with self.turn(function_id):
+            function = await self.get(function_id)
+            await self.version(function_id, version_id)
+            if function.version_id == version_id:
+                raise Conflict("This version serves just now.", hint="Roll back to another one first.")
+            await self._store.versions.delete(version_id)
+        self.record("function.version_deleted", function_id, author, version=version_id)
+
+    # What the parts of the registry share
+
+    def turn(self, function_id: str) -> asyncio.Lock:
+        """Held while a function changes."""
+        return self._turns.setdefault(function_id, asyncio.Lock())
+
+    async def get(self, function_id: str) -> Function:
+        """Raises `UnknownFunction`."""
+        function = await self._store.functions.get(function_id)
+        if function is None:
+            raise UnknownFunction(f"There is no function with the id `{function_id}`.")
+        return function
+
+    async def version(self, function_id: str, version_id: str) -> FunctionVersion:
+        """Raises `NotFound`."""
+        version = await self._store.versions.get(version_id)
+        if version is None or version.function_id != function_id:
+            raise NotFound(f"`{function_id}` has no version `{version_id}`.")
+        return version
+
+    async def unload(self, function_id: str) -> None:
+        """End the workers of a function that is gone, and remove its data."""
+        await self._engine.retire(function_id)
+        await asyncio.to_thread(shutil.rmtree, data_folder(self._settings.data_dir, function_id), ignore_errors=True)
+
+    def record(self, what: str, function_id: str, author: User, **data: Any) -> None:
+        self._store.audit.add_nowait(
+            Audit(time=time.time(), user_id=author.id, what=what, subject=function_id, data=data)
+        )
+
+    async def _create(self, change: FunctionChange) -> None:
+        try:
+            await self._store.function_set.apply([change])
+        except Conflict as error:
+            raise id_taken(change.function.id) from error
+
+    async def _require_free(self, function_id: str) -> None:
+        if await self._store.functions.get(function_id) is not None:
+            raise id_taken(function_id)
+
+    async def _free_id(self, wanted: str) -> str:
+        taken = {function.id for function in await self._store.functions.list()}
+        numbered = (f"{wanted}_{number}" for number in range(2, len(taken) + 3))
+        return next(candidate for candidate in (wanted, *numbered) if candidate not in taken)
+
+
+def valid_id(function_id: str) -> str:
+    """The id in lower case. Raises `BadRequest` with the reason (L1)."""
+    function_id = function_id.strip().lower()
+    hint = "Use letters, digits and underscores, and no digit first, as in `my_action`."
+    if not function_id:
+        raise BadRequest("A function needs an id.", hint=hint)
+    if not function_id.isidentifier():
+        raise BadRequest(f"`{function_id}` cannot be an id: it is not a Python identifier.", hint=hint)
+    if len(function_id) > LONGEST_ID:
+        raise BadRequest(f"An id may have {LONGEST_ID} characters; this one has {len(function_id)}.", hint=hint)
+    return function_id
+
+
+def id_taken(function_id: str) -> BadRequest:
+    return BadRequest(f"There is already a function with the id `{function_id}`.", hint="Choose another id.")

@@ -1,0 +1,101 @@
+"""The way of a source from text to something that is known to load: inspect, install, load in a fresh worker (L4)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from penstock.engine.base import Engine, VersionSource
+from penstock.environments import Environment, Environments
+from penstock.errors import SourceError
+from penstock.flows.serving import data_folder, source_name
+from penstock.functions import inspection
+from penstock.functions.cautions import Caution, is_unknown
+from penstock.functions.description import Description
+from penstock.functions.inspection import Inspection
+from penstock.functions.legacy import map_imports
+from penstock.functions.shipped_packages import likely_distribution
+from penstock.settings import Settings
+
+_NO_MODULE = re.compile(r"No module named '(?P<module>[\w.]+)'")
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A source that loads. `version_id` is the one that it was loaded under, so that its worker may go on to serve."""
+
+    version_id: str
+    source: str
+    inspection: Inspection
+    description: Description
+    requirements: list[str]
+    environment: Environment | None
+
+    @property
+    def warnings(self) -> list[Caution]:
+        """Without doubts that loading has settled."""
+        settled = {found.line for found in self.inspection.imports if not found.deferred and is_unknown(found)}
+        return [each for each in self.inspection.warnings if each.code != "unknown_import" or each.line not in settled]
+
+
+class SourceCheck:
+    """Checks sources; stores nothing."""
+
+    def __init__(self, engine: Engine, environments: Environments, settings: Settings) -> None:
+        self._engine = engine
+        self._environments = environments
+        self._settings = settings
+
+    async def check(
+        self,
+        function_id: str,
+        source: str,
+        *,
+        valves: dict[str, Any] | None = None,
+        version_id: str | None = None,
+        progress: Progress = lambda _: None,
+    ) -> Checked:
+        """Raises `SourceError` (and `RequirementsError`) with phase, line, column and the cause."""
+        inspected = inspection.inspect(source)
+        requirements = [*inspected.manifest.requirements, *inspected.implied_requirements]
+        environment = await self.install(requirements, progress)
+        folder = data_folder(self._settings.data_dir, function_id)
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        version = VersionSource(
+            function_id=function_id,
+            version_id=version_id or str(uuid.uuid4()),
+            source=map_imports(source),
+            filename=source_name(function_id),
+            site_packages=environment.site_packages if environment else None,
+            packages=environment.packages if environment else frozenset(),
+            data_dir=str(folder),
+            valves=valves,
+        )
+        try:
+            description = await self._engine.check(version, self._settings.load_deadline)
+        except SourceError as error:
+            raise explained(error) from error
+        return Checked(version.version_id, source, inspected, description, requirements, environment)
+
+    async def install(self, requirements: list[str], progress: Progress = lambda _: None) -> Environment | None:
+        if not requirements or not self._settings.environments:
+            return None
+        return await self._environments.ensure(requirements, progress)
+
+
+def explained(error: SourceError) -> SourceError:
+    """A failed load with its place in front, and with what to do where a package is missing."""
+    message, fields = error.message, error.fields
+    line, column = fields.get("line"), fields.get("column")
+    if line and not re.match(r"line \d+", message):
+        message = f"line {line}, column {column}: {message}" if column else f"line {line}: {message}"
+    hint = error.hint
+    if found := _NO_MODULE.search(error.message):
+        package = likely_distribution(found["module"])
+        hint = f"If it is a package, name it in the docstring at the top: `requirements: {package}`."
+    return type(error)(message, hint=hint, **fields)

@@ -1,0 +1,151 @@
+"""What serves just now: functions with their versions, ready to be run, read again only when something changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from penstock.engine.base import VersionSource
+from penstock.environments import Environment, Environments
+from penstock.functions import valves as valve_fields
+from penstock.functions.description import KINDS, Description
+from penstock.functions.legacy import map_imports
+from penstock.store import Store
+from penstock.store.records import Function, FunctionVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A function with the version that serves."""
+
+    function: Function
+    version: FunctionVersion
+    source: VersionSource
+    description: Description
+    priority: float = 0
+    missing: tuple[str, ...] = ()  # required valves without a value (L7)
+
+    @property
+    def id(self) -> str:
+        return self.function.id
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything as it was at one revision."""
+
+    revision: int
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    servings: Mapping[str, Serving] = field(default_factory=dict)  # active or not, all that have a version
+    active: Mapping[str, tuple[Serving, ...]] = field(default_factory=dict)  # by kind, in order (L10)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    version: FunctionVersion
+    description: Description
+    source: str
+    environment: Environment | None
+
+    @property
+    def lacks_environment(self) -> bool:
+        return self.version.environment_id is not None and self.environment is None
+
+
+def source_name(function_id: str) -> str:
+    """What tracebacks show as the file."""
+    return f"{function_id}.py"
+
+
+def data_folder(data_dir: Path, function_id: str) -> Path:
+    """The private folder of a function."""
+    return data_dir / "functions" / function_id
+
+
+class ServingIndex:
+    """The present `Snapshot`. Versions never change, so that only new ones are read again."""
+
+    def __init__(self, store: Store, environments: Environments, data_dir: Path) -> None:
+        self._store = store
+        self._environments = environments
+        self._data_dir = data_dir
+        self._snapshot = Snapshot(revision=-1)
+        self._loaded: dict[str, _Loaded] = {}
+        self._turn = asyncio.Lock()
+
+    async def current(self) -> Snapshot:
+        if self._snapshot.revision == self._store.revision:
+            return self._snapshot
+        async with self._turn:
+            if self._snapshot.revision != self._store.revision:
+                self._snapshot = await self._build(self._store.revision)
+            return self._snapshot
+
+    def lacks_environment(self, version_id: str) -> bool:
+        """Whether the packages of a version are gone (a new machine, a new Python)."""
+        loaded = self._loaded.get(version_id)
+        return loaded is not None and loaded.lacks_environment
+
+    def forget(self, version_id: str) -> None:
+        """Read this version again, since its state or its environment changed."""
+        self._loaded.pop(version_id, None)
+        self._snapshot = Snapshot(revision=-1)
+
+    async def _build(self, revision: int) -> Snapshot:
+        functions = {function.id: function for function in await self._store.functions.list()}
+        valves = await self._store.valves.own()
+        servings: dict[str, Serving] = {}
+        for function in functions.values():
+            if (loaded := await self._load(function.version_id)) is not None:
+                servings[function.id] = self._serving(function, loaded, valves.get(function.id))
+        used = {serving.version.id for serving in servings.values()}
+        self._loaded = {version_id: loaded for version_id, loaded in self._loaded.items() if version_id in used}
+        return Snapshot(revision, functions, servings, _in_order(servings))
+
+    async def _load(self, version_id: str | None) -> _Loaded | None:
+        if version_id is None:
+            return None
+        if (known := self._loaded.get(version_id)) is not None:
+            return known
+        version = await self._store.versions.get(version_id)
+        if version is None:
+            return None
+        environment = self._environments.get(version.environment_id) if version.environment_id else None
+        description = msgspec.convert(version.description, Description, strict=False)
+        loaded = _Loaded(version, description, map_imports(version.source), environment)
+        self._loaded[version_id] = loaded
+        return loaded
+
+    def _serving(self, function: Function, loaded: _Loaded, valves: dict[str, Any] | None) -> Serving:
+        environment = loaded.environment
+        source = VersionSource(
+            function_id=function.id,
+            version_id=loaded.version.id,
+            source=loaded.source,
+            filename=source_name(function.id),
+            site_packages=environment.site_packages if environment else None,
+            packages=environment.packages if environment else frozenset(),
+            data_dir=str(data_folder(self._data_dir, function.id)),
+            valves=valves,
+        )
+        missing = valve_fields.missing(loaded.description.required_valves, valves)
+        priority = _priority(valves, loaded.description)
+        return Serving(function, loaded.version, source, loaded.description, priority, tuple(missing))
+
+
+def _in_order(servings: Mapping[str, Serving]) -> dict[str, tuple[Serving, ...]]:
+    ordered = sorted(servings.values(), key=lambda serving: (serving.priority, serving.id))
+    return {
+        kind: tuple(each for each in ordered if each.function.is_active and each.description.kind == kind)
+        for kind in KINDS
+    }
+
+
+def _priority(valves: Mapping[str, Any] | None, description: Description) -> float:
+    value = (valves or {}).get("priority", description.priority)
+    return value if isinstance(value, int | float) else description.priority
