@@ -55,26 +55,14 @@ class CatalogModel:
         return merged
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An active function with its priority in force, in the order in which functions act (spec L10)."""
-
-    serving: Serving
-    priority: float
-
-    @property
-    def rank(self) -> tuple[float, str]:
-        return self.priority, self.serving.function.id
-
-
 @dataclass(slots=True)
 class Catalog:
     """What `penstock.flows.models.Models` serves. `missing` says why a recorded model is not there."""
 
     models: dict[str, CatalogModel]
     missing: dict[str, str]
-    actions: Sequence[Ranked]
-    filters: Sequence[Ranked]
+    actions: Sequence[Serving]  # in the order in which they are shown and act (spec L10)
+    filters: Sequence[Serving]
     wires: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)
     encoded: dict[Any, bytes] = field(default_factory=dict)
 
@@ -86,19 +74,15 @@ class Catalog:
         bound = _ids(model.meta, "actionIds")
         return [
             action
-            for ranked in self.actions
-            for action in model_actions(ranked.serving)
-            if ranked.serving.function.is_global or not bound.isdisjoint((action.id, ranked.serving.function.id))
+            for serving in self.actions
+            for action in model_actions(serving)
+            if serving.function.is_global or not bound.isdisjoint((action.id, serving.id))
         ]
 
     def filters_for(self, model: CatalogModel) -> list[Serving]:
         """Global and bound ones in order, those included that a person may switch off."""
         bound = _ids(model.meta, "filterIds")
-        return [
-            ranked.serving
-            for ranked in self.filters
-            if ranked.serving.function.is_global or ranked.serving.function.id in bound
-        ]
+        return [serving for serving in self.filters if serving.function.is_global or serving.id in bound]
 
     def wire(self, model: CatalogModel, *, admin: bool) -> dict[str, Any]:
         """A model as `GET /api/models` shows it."""
@@ -136,12 +120,12 @@ def build_models(
         if record is not None and not record.is_active:
             missing[model_id] = f"Model '{model_id}' is switched off."
             continue
-        chain, source = _chain(model_id, by_id, sources)
-        if source is None:
-            missing[model_id] = f"Model '{model_id}' is built on '{chain}', which was not found."
+        base_id, found = _chain(model_id, by_id, sources)
+        if found is None:
+            missing[model_id] = f"Model '{model_id}' is built on '{base_id}', which was not found."
             continue
-        name = record.name if record and record.name else _source_name(source)
-        models[model_id] = CatalogModel(model_id, name, source, tuple(_records(model_id, by_id)), record)
+        name = record.name if record and record.name else _source_name(found)
+        models[model_id] = CatalogModel(model_id, name, found, tuple(_records(model_id, by_id)), record)
     return models, missing
 
 

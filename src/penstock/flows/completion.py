@@ -68,19 +68,23 @@ class Completions:
         callers: tuple[str, ...] = (),
         target: Target | None = None,
         request: RequestInfo | None = None,
+        bypass_filters: bool = False,
+        bypass_system_prompt: bool = False,
     ) -> dict[str, Any] | EventStream:
         """Answer a function that asks a model (spec H1), through filters and access rules.
 
         `callers` are the ids of the functions that led here, the asking one last: as filters they are left out, so
         that a filter may ask the model that it filters. Iterating over an `EventStream` gives the bytes of the stream.
         """
-        if max(depth, len(callers)) > DEEPEST:
+        depth = max(depth + 1, len(callers))
+        if depth > DEEPEST:
             raise BadRequest(
                 f"More than {DEEPEST} functions ask models inside one another.",
                 hint=f"Is there a circle? {' > '.join(callers)}",
             )
         asked = completion_request.read(body)
-        return await self._answer(asked, Asker(user, request or RequestInfo(), callers, target))
+        asker = Asker(user, request or RequestInfo(), callers, depth, target, bypass_filters, bypass_system_prompt)
+        return await self._answer(asked, asker)
 
     async def completed(self, body: Any, user: User, request: RequestInfo) -> dict[str, Any]:
         """Outlet filters for clients that call them on their own; gives the body as they left it."""

@@ -93,7 +93,7 @@ def is_first_exchange(messages: Sequence[dict[str, Any]]) -> bool:
 
 
 def _is_image(file: dict[str, Any]) -> bool:
-    return file.get("type") == "image" and isinstance(file.get("url"), str)
+    return bool(file.get("type") == "image") and isinstance(file.get("url"), str)
 
 
 def _asking(asked: CompletionRequest, target: Target, now: float) -> Message:

@@ -27,7 +27,10 @@ async def prepare(exchange: Exchange, filters: Filters, messages: list[dict[str,
     """
     asked, user = exchange.request, exchange.asker.user
     body = {**asked.body, "messages": messages, "stream": asked.stream}
-    body = with_params(body, exchange.model.params, asked.params, user, asked.variables)
+    params = exchange.model.params
+    if exchange.asker.bypass_system_prompt:
+        params = {key: value for key, value in params.items() if key != "system"}
+    body = with_params(body, params, asked.params, user, asked.variables)
     if filters.any:
         body = await filters.inlet(body)
         chosen = body.get("model")

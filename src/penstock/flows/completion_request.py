@@ -66,7 +66,10 @@ class Asker:
     user: User
     request: RequestInfo = field(default_factory=RequestInfo)
     callers: tuple[str, ...] = ()
+    depth: int = 0  # how many completions this one is inside of
     target: Target | None = None  # where events go when the request itself names no chat
+    bypass_filters: bool = False  # a function asks the bare model
+    bypass_system_prompt: bool = False
 
 
 def read(body: Any) -> CompletionRequest:

@@ -47,6 +47,9 @@ class CompletionTasks:
         """Ids of what is being written in a chat of that user."""
         return [task.id for task in self._tasks.values() if task.chat_id == chat_id and _may(task, user)]
 
+    def ids_of_chat(self, chat_id: str) -> list[str]:
+        return [task.id for task in self._tasks.values() if task.chat_id == chat_id]
+
     def of_user(self, user: User) -> list[str]:
         return [task.id for task in self._tasks.values() if _may(task, user)]
 

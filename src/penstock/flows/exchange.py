@@ -45,7 +45,7 @@ class Exchange:
             target=self.target,
             trigger=TRIGGER,
             feed=feed,
-            depth=len(asker.callers),
+            depth=asker.depth,
             callers=asker.callers,
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from penstock.errors import NotFound
-from penstock.flows.catalog import Catalog, CatalogModel, ModelAction, Ranked, build_models
+from penstock.flows.catalog import Catalog, CatalogModel, ModelAction, build_models
 from penstock.flows.connections import ProviderModel
 from penstock.flows.context import Services
 from penstock.flows.model_access import group_ids_of, may_read
@@ -65,8 +65,13 @@ class Models:
         self._key: tuple[Any, ...] = ()
         self._look_again = 0.0
 
+    async def start(self) -> None:
+        """Begin to ask servers for their models, in the background."""
+        await self._services.connections.start()
+
     async def stop(self) -> None:
         self._pipes.stop()
+        await self._services.connections.stop()
 
     async def catalog(self) -> Catalog:
         """All models as they are now; renewing what is too old goes on in the background."""
@@ -91,7 +96,8 @@ class Models:
         models, missing = build_models(base, await self._services.store.models.list())
         places = {model_id: place for place, model_id in enumerate(order)}
         ordered = sorted(models.values(), key=lambda model: places.get(model.id, len(places)))
-        actions, filters = await self._ranked("action"), await self._ranked("filter")
+        active = self._services.registry.active
+        actions, filters = await active("action"), await active("filter")
         return Catalog({model.id: model for model in ordered}, missing, actions, filters)
 
     async def encoded(self, user: User) -> bytes:
@@ -142,18 +148,6 @@ class Models:
         reason = self._pipes.error(function_id)
         hint = f"The models of '{function_id}' could not be listed: {reason}" if reason else ""
         return NotFound(f"Model '{model_id}' was not found.", hint=hint or "See `GET /api/models` for those there are.")
-
-    async def _ranked(self, kind: str) -> Sequence[Ranked]:
-        ranked = []
-        for serving in await self._services.registry.active(kind):
-            valves, _ = await self._services.registry.valves_for(serving, serving.function.user_id)
-            ranked.append(Ranked(serving, _priority(valves, serving)))
-        return sorted(ranked, key=lambda entry: entry.rank)
-
-
-def _priority(valves: Mapping[str, Any] | None, serving: Serving) -> float:
-    value = (valves or {}).get("priority", serving.description.priority)
-    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _visible(catalog: Catalog, user: User, groups: frozenset[str]) -> list[dict[str, Any]]:

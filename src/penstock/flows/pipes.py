@@ -41,7 +41,7 @@ class Pipes:
     async def models(self, servings: Sequence[Serving]) -> list[PipeModel]:
         """The models of these pipes, in their order."""
         for serving in servings:
-            await self._touch(serving)
+            self._touch(serving)
         for gone in self._lists.keys() - {serving.function.id for serving in servings}:
             self._lists.pop(gone).close()
         await settle(self._lists.values())
@@ -56,16 +56,15 @@ class Pipes:
         for entries in self._lists.values():
             entries.close()
 
-    async def _touch(self, serving: Serving) -> None:
+    def _touch(self, serving: Serving) -> None:
         if not serving.description.has_pipes or serving.description.pipes is not None:
             return
-        valves, _ = await self._services.registry.valves_for(serving, serving.function.user_id)
         fetch = partial(self._ask, serving)
         known = self._lists.get(serving.function.id)
         if known is None:
             known = Refreshed(fetch, [], max_age=self._services.settings.models_refresh, changed=self._changed)
             self._lists[serving.function.id] = known
-        known.touch((serving.version.id, valves), fetch)
+        known.touch((serving.version.id, serving.source.valves), fetch)
 
     def _models_of(self, serving: Serving) -> list[PipeModel]:
         function, description = serving.function, serving.description
