@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, plain, several
 from open_webui._missing import missing
+
+PAGE = 50
 
 
 class ChatModel(BaseModel):
@@ -54,6 +57,17 @@ class ChatResponse(ChatModel):
 
 
 Chat = missing("models.chats.Chat", "the server's own tables", "Use Chats and its methods.")
+
+
+def _paged(skip: int, limit: int | None, page: Callable[..., list[dict[str, Any]]]) -> list[ChatModel]:
+    """As many chats as wanted, whole ones a page at a time."""
+    found: list[ChatModel] = []
+    while wanted := PAGE if limit is None else min(PAGE, limit - len(found)):
+        chats = several(ChatModel, page(skip=skip + len(found), limit=wanted))
+        found.extend(chats)
+        if len(chats) < wanted:
+            break
+    return found
 
 
 class ChatTable:
@@ -134,7 +148,7 @@ class ChatTable:
     def get_chats_by_user_id(
         self, user_id: str, filter: Any = None, skip: int | None = None, limit: int | None = None, db: Any = None
     ) -> list[ChatModel]:
-        return several(ChatModel, call("chats.list", user_id=user_id, skip=skip or 0, limit=limit or 1000))
+        return _paged(skip or 0, limit, lambda **page: call("chats.list", user_id=user_id, **page))
 
     def get_chat_list_by_user_id(
         self,
@@ -154,16 +168,15 @@ class ChatTable:
         return several(ChatTitleIdResponse, found)
 
     def get_pinned_chats_by_user_id(self, user_id: str, db: Any = None) -> list[ChatModel]:
-        return several(ChatModel, call("chats.list", user_id=user_id, pinned=True))
+        return _paged(0, None, lambda **page: call("chats.list", user_id=user_id, pinned=True, **page))
 
     def get_archived_chats_by_user_id(self, user_id: str, db: Any = None) -> list[ChatModel]:
-        return several(ChatModel, call("chats.list", user_id=user_id, archived=True))
+        return _paged(0, None, lambda **page: call("chats.list", user_id=user_id, archived=True, **page))
 
     def get_chats_by_folder_id_and_user_id(
         self, folder_id: str, user_id: str, skip: int = 0, limit: int = 60, db: Any = None
     ) -> list[ChatModel]:
-        found = call("chats.list", user_id=user_id, folder_id=folder_id, skip=skip, limit=limit)
-        return several(ChatModel, found)
+        return _paged(skip, limit, lambda **page: call("chats.list", user_id=user_id, folder_id=folder_id, **page))
 
     def get_chats_by_user_id_and_search_text(
         self,
@@ -174,7 +187,7 @@ class ChatTable:
         limit: int = 60,
         db: Any = None,
     ) -> list[ChatModel]:
-        return several(ChatModel, call("chats.search", user_id=user_id, text=search_text, skip=skip, limit=limit))
+        return _paged(skip, limit, lambda **page: call("chats.search", user_id=user_id, text=search_text, **page))
 
     def get_chat_tags_by_id_and_user_id(self, id: str, user_id: str, db: Any = None) -> list[str]:
         chat = self.get_chat_by_id_and_user_id(id, user_id)

@@ -64,20 +64,21 @@ def _plain(value: Any) -> Any:
 
 
 async def _stream(id: str) -> AsyncIterator[EventText]:
-    done = False
+    """One event at a time, as authors take them apart."""
+    done, rest = False, b""
     try:
         while not done:
             batch = await acall("completions.next", stream=id)
             done = batch["done"]
-            for item in batch["items"]:
-                yield EventText(_line(item))
+            *events, rest = (rest + b"".join(batch["items"])).split(b"\n\n")
+            for event in events:
+                if event.strip():
+                    yield EventText(event.decode("utf-8", "replace") + "\n\n")
+        if rest.strip():
+            yield EventText(rest.decode("utf-8", "replace"))
     finally:
         if not done:
             await acall("completions.close", stream=id)
-
-
-def _line(item: Any) -> str:
-    return item if isinstance(item, str) else f"data: {json.dumps(item, ensure_ascii=False)}\n\n"
 
 
 chat_completion = generate_chat_completion

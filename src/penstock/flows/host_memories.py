@@ -1,0 +1,67 @@
+"""What the user of a run wants models to remember."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+from penstock.errors import BadRequest
+from penstock.flows.host_asking import Asking
+from penstock.store.records import Memory
+
+LONGEST = 20_000
+
+
+async def list_(asking: Asking, user_id: str | None = None) -> list[dict[str, Any]]:
+    if not asking.is_self(user_id):
+        return []
+    return [_wire(memory) for memory in await asking.services.store.memories.list(asking.user.id)]
+
+
+async def get(asking: Asking, id: str) -> dict[str, Any] | None:
+    memory = await _own(asking, id)
+    return memory and _wire(memory)
+
+
+async def create(asking: Asking, content: str, user_id: str | None = None) -> dict[str, Any]:
+    asking.require_self(user_id, "memories")
+    now = time.time()
+    memory = Memory(
+        id=str(uuid.uuid4()), user_id=asking.user.id, content=_checked(content), created_at=now, updated_at=now
+    )
+    return _wire(await asking.services.store.memories.create(memory))
+
+
+async def update(asking: Asking, id: str, content: str) -> dict[str, Any] | None:
+    if await _own(asking, id) is None:
+        return None
+    return _wire(await asking.services.store.memories.update(id, content=_checked(content)))
+
+
+async def delete(asking: Asking, id: str) -> bool:
+    return await _own(asking, id) is not None and await asking.services.store.memories.delete(id)
+
+
+async def _own(asking: Asking, id: str) -> Memory | None:
+    memory = await asking.services.store.memories.get(id)
+    return memory if memory and asking.is_self(memory.user_id) else None
+
+
+def _checked(content: str) -> str:
+    if not isinstance(content, str) or len(content) > LONGEST:
+        raise BadRequest(f"A memory is a text of at most {LONGEST} characters.")
+    return content
+
+
+def _wire(memory: Memory) -> dict[str, Any]:
+    return {
+        "id": memory.id,
+        "user_id": memory.user_id,
+        "content": memory.content,
+        "created_at": int(memory.created_at),
+        "updated_at": int(memory.updated_at),
+    }
+
+
+CALLS = {"list": list_, "get": get, "create": create, "update": update, "delete": delete}
