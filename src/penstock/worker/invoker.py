@@ -8,6 +8,8 @@ import inspect
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from penstock.protocol.frames import Chunk, Failed, Feed, Result
 from penstock.protocol.framing import encode
 from penstock.worker import logs, valves
@@ -74,7 +76,8 @@ class Invoker:
         hook = self._function.hook(run.call.hook)
         if hook is None:
             raise LookupError(f"This {self._function.kind} has no `{run.call.hook}`.")
-        self._set_valves(run, values)
+        with contextlib.suppress(ValidationError) if hook.name.startswith(valves.OPTIONS) else contextlib.nullcontext():
+            self._set_valves(run, values)
         if hook.wants_request:
             add_request(values)
         if run.call.feed:
