@@ -14,8 +14,10 @@ _decoder = msgspec.json.Decoder()
 
 def clean_text(text: str) -> str:
     """The text without what a database refuses: NUL and lone surrogates become U+FFFD."""
-    if "\x00" in text:
-        text = text.replace("\x00", "\ufffd")
+    return _whole_letters(text.replace("\x00", "\ufffd") if "\x00" in text else text)
+
+
+def _whole_letters(text: str) -> str:
     if text.isascii():
         return text
     try:
@@ -42,7 +44,7 @@ def decode_json(text: str | bytes) -> Any:
 
 def _without_surrogates(value: Any) -> Any:
     if isinstance(value, str):
-        return clean_text(value)
+        return _whole_letters(value)
     if isinstance(value, dict):
         return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

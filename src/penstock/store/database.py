@@ -130,11 +130,11 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    connection.create_function("casefold", 1, _casefold, deterministic=True)
+    connection.create_function("lower_all", 1, _lower, deterministic=True)
 
 
-def _casefold(value: str | None) -> str | None:
-    return None if value is None else value.casefold()
+def _lower(value: str | None) -> str | None:
+    return None if value is None else value.lower()
 
 
 def _postgres(url: URL) -> Database:

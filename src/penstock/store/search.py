@@ -23,7 +23,7 @@ def contains(column: ColumnElement[Any], text: str, database: Database) -> Colum
         return _folding(column, database.collation).ilike(pattern, escape=ESCAPE)
     if text.isascii():
         return column.like(pattern, escape=ESCAPE)
-    return func.casefold(column).like(pattern.casefold(), escape=ESCAPE)
+    return func.lower_all(column).like(pattern.lower(), escape=ESCAPE)
 
 
 async def find_collation(database: Database) -> str | None:

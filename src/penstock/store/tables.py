@@ -269,13 +269,8 @@ runs = Table(
     _json("error", null=True),
     Index(None, "function_id", "started_at"),
     Index(None, "user_id", "started_at"),
+    Index(None, "state", "started_at"),
     Index(None, "started_at"),
-)
-Index(
-    "ix_runs_unfinished",
-    runs.c.state,
-    sqlite_where=runs.c.ended_at.is_(None),
-    postgresql_where=runs.c.ended_at.is_(None),
 )
 Index(
     "ix_runs_of_chat",
@@ -319,6 +314,8 @@ questions = Table(
     _time("deadline"),
     _time("answered_at", null=True),
     Index(None, "user_id", "state"),
+    Index(None, "state"),
+    Index(None, "chat_id"),
     Index(None, "run_id"),
 )
 
