@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.types import Receive, Scope, Send
 
 from penstock import __version__
 from penstock.api import errors
@@ -24,7 +25,7 @@ SCHEMA = "/api/openapi.json"
 
 
 def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
-    """A server as an ASGI app. `app.state.services` are its parts while it runs; an engine of one's own may be given."""
+    """A server as an ASGI app. While it runs, `app.state.services` are its parts. An engine may be given."""
     clock = StopClock(settings.stop_grace)
 
     @asynccontextmanager
@@ -52,12 +53,23 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
     )
     app.state.stop_clock = clock
     errors.install(app)
+    app.mount("/ws/socket.io", _Socket(app))
     for router in ROUTERS:
         app.include_router(router)
     app.add_api_route("/embed/frame", embed_frame, include_in_schema=False)
     app.router.default = Page()
     _describe_access(app)
     return app
+
+
+class _Socket:
+    """The gateway of whichever services run just now."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app.state.services.gateway.app(scope, receive, send)
 
 
 def _describe_access(app: FastAPI) -> None:

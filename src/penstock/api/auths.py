@@ -106,6 +106,7 @@ async def read_api_key(caller: OwnCaller, services: ServicesDep) -> dict[str, st
 @router.delete("/api_key")
 async def delete_api_key(caller: OwnCaller, services: ServicesDep) -> bool:
     await services.store.api_keys.delete(caller.user.id)
+    services.accounts.access_changed(caller.user.id)
     return True
 
 

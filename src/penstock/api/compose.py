@@ -8,10 +8,23 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from penstock.api.lock import DataFolder
 from penstock.engine.base import Engine
+from penstock.engine.local import LocalEngine
+from penstock.environments import Environments
 from penstock.flows.accounts import Accounts
+from penstock.flows.action import Actions
+from penstock.flows.chats import ChatKeeper
+from penstock.flows.completion import Completions
 from penstock.flows.connections import Connections
 from penstock.flows.context import Services
+from penstock.flows.files import FileKeeper
+from penstock.flows.host import Host
+from penstock.flows.models import Models
+from penstock.flows.people import People
+from penstock.flows.registry import Registry
+from penstock.flows.runs import Runs
+from penstock.realtime.gateway import Gateway
 from penstock.realtime.hub import Hub
+from penstock.realtime.questions import Questions
 from penstock.settings import Settings
 from penstock.store import Store
 
@@ -47,10 +60,42 @@ async def running(settings: Settings, engine: Engine | None, clock: StopClock) -
 
 
 async def _compose(services: Services, engine: Engine | None, ends: AsyncExitStack, clock: StopClock) -> None:
+    await _compose_realtime(services, ends)
+    await _compose_functions(services, engine, ends, clock)
+    services.files = FileKeeper(services.store, services.settings)
+    services.people = People(services.store, services.accounts, services.files)
+    services.chats = ChatKeeper(services)
+
+
+async def _compose_realtime(services: Services, ends: AsyncExitStack) -> None:
     settings, store = services.settings, services.store
     services.hub = Hub(store)
     ends.push_async_callback(services.hub.close)
-    services.accounts = Accounts(store, settings, lambda run_id: services.runs.is_live(run_id))
+    services.questions = Questions(store, services.hub, deadline=settings.question_deadline)
+    services.accounts = Accounts(
+        store, settings, lambda run_id: services.runs.is_live(run_id), services.hub.access_changed
+    )
+    services.gateway = Gateway(services.hub, services.questions, store, services.accounts.identify)
+    ends.push_async_callback(services.gateway.close)
+
+
+async def _compose_functions(services: Services, engine: Engine | None, ends: AsyncExitStack, clock: StopClock) -> None:
+    settings, store = services.settings, services.store
+    services.engine = engine or LocalEngine(settings)
+    await services.engine.start()
+    ends.push_async_callback(lambda: services.engine.stop(clock.left()))
+    services.environments = Environments(settings.data_dir, settings.wheels)
+    services.registry = Registry(store, services.engine, services.environments, settings)
+    ends.push_async_callback(services.registry.stop)
+    services.runs = Runs(services)
+    services.host = Host(services)
     services.connections = Connections(settings, store)
     ends.push_async_callback(services.connections.stop)
+    services.models = Models(services)
+    ends.push_async_callback(services.models.stop)
+    ends.push_async_callback(lambda: services.runs.stop(clock.left()))
+    services.completions = Completions(services)
+    ends.push_async_callback(lambda: services.completions.tasks.stop_all(clock.left()))
+    services.actions = Actions(services)
     await services.connections.start()
+    await services.registry.start()

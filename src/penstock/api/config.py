@@ -11,6 +11,7 @@ from penstock import __version__
 from penstock.api.access import AdminUser, CurrentUser, OptionalUser, ServicesDep
 from penstock.errors import BadRequest
 from penstock.flows.accounts import permissions_of
+from penstock.flows.models import DEFAULT_MODELS, MODEL_ORDER
 
 router = APIRouter(tags=["config"])
 
@@ -62,7 +63,7 @@ async def config(services: ServicesDep, user: OptionalUser) -> dict[str, Any]:
 async def _for_users(services: ServicesDep) -> dict[str, Any]:
     stored = await services.store.settings.all()
     return {
-        "default_models": stored.get("models.default"),
+        "default_models": stored.get(DEFAULT_MODELS),
         "default_prompt_suggestions": stored.get("ui.prompt_suggestions", []),
         "banners": stored.get("ui.banners", []),
         "file": {"max_size": services.settings.upload_limit, "max_count": None},
@@ -131,13 +132,13 @@ async def change_banners(body: Banners, _: AdminUser, services: ServicesDep) -> 
 @router.get("/api/v1/configs/models")
 async def model_defaults(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return {
-        "DEFAULT_MODELS": await services.store.settings.get("models.default"),
-        "MODEL_ORDER_LIST": await services.store.settings.get("models.order", []),
+        "DEFAULT_MODELS": await services.store.settings.get(DEFAULT_MODELS),
+        "MODEL_ORDER_LIST": await services.store.settings.get(MODEL_ORDER, []),
     }
 
 
 @router.post("/api/v1/configs/models")
 async def change_model_defaults(body: ModelDefaults, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
-    await services.store.settings.set("models.default", body.DEFAULT_MODELS)
-    await services.store.settings.set("models.order", body.MODEL_ORDER_LIST or [])
+    await services.store.settings.set(DEFAULT_MODELS, body.DEFAULT_MODELS)
+    await services.store.settings.set(MODEL_ORDER, body.MODEL_ORDER_LIST or [])
     return await model_defaults(admin, services)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from penstock.api import auths, config
+from penstock.api import auths, chats, config, files, folders, groups, memories, messages, system, users
 
 ROUTERS: tuple[APIRouter, ...] = (
     auths.router,
     config.router,
+    chats.router,
+    messages.router,
+    files.router,
+    folders.router,
+    users.router,
+    groups.router,
+    memories.router,
+    system.router,
 )

@@ -38,8 +38,15 @@ class Accounts:
     """The one place that knows what a token stands for. `identify` reads no database when it is warm."""
 
     def __init__(
-        self, store: Store, settings: Settings, run_is_live: Callable[[str], bool], passwords: Passwords | None = None
+        self,
+        store: Store,
+        settings: Settings,
+        run_is_live: Callable[[str], bool] = lambda run_id: False,
+        access_changed: Callable[[str], None] = lambda user_id: None,
+        passwords: Passwords | None = None,
     ) -> None:
+        """`access_changed` is told of users whose rights or sign-ins changed, so that open sockets can follow."""
+        self.access_changed = access_changed
         self._store = store
         self._settings = settings
         self._run_is_live = run_is_live
@@ -102,6 +109,7 @@ class Accounts:
     async def sign_out(self, caller: Caller) -> None:
         if caller.session_id:
             await self._store.sessions.delete(caller.session_id)
+            self.access_changed(caller.user.id)
 
     async def change_password(self, caller: Caller, old: str, new: str) -> None:
         """Every other sign-in of the user ends."""
@@ -112,6 +120,7 @@ class Accounts:
     async def set_password(self, user_id: str, password: str, keep_session: str | None = None) -> None:
         await self._store.users.set_password(user_id, await self._passwords.hash(checked_password(password)))
         await self._store.sessions.delete_all(user_id, keep=keep_session)
+        self.access_changed(user_id)
 
     async def identify(self, token: str) -> User:
         """The user whom a token stands for; raises `NotSignedIn`."""

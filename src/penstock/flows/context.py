@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from penstock.flows.files import FileKeeper
     from penstock.flows.host import Host
     from penstock.flows.models import Models
+    from penstock.flows.people import People
     from penstock.flows.registry import Registry
     from penstock.flows.runs import Runs
+    from penstock.realtime.gateway import Gateway
     from penstock.realtime.hub import Hub
     from penstock.realtime.questions import Questions
 
@@ -34,9 +36,11 @@ class Services:
     settings: Settings
     store: Store
     accounts: Accounts = NOT_YET
+    people: People = NOT_YET
     engine: Engine = NOT_YET
     hub: Hub = NOT_YET
     questions: Questions = NOT_YET
+    gateway: Gateway = NOT_YET
     environments: Environments = NOT_YET
     registry: Registry = NOT_YET
     runs: Runs = NOT_YET

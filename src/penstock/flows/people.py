@@ -6,6 +6,7 @@ from typing import Any
 
 from penstock.errors import BadRequest, Conflict, NotAllowed, NotFound
 from penstock.flows.accounts import Accounts, checked_email, checked_image, checked_name, checked_password, email_taken
+from penstock.flows.files import FileKeeper
 from penstock.store import Store
 from penstock.store.records import User
 
@@ -16,8 +17,9 @@ PAGE = 1000
 class People:
     """Rules for changing accounts: there is always an admin, and nobody deletes themselves."""
 
-    def __init__(self, store: Store, accounts: Accounts) -> None:
+    def __init__(self, store: Store, accounts: Accounts, files: FileKeeper) -> None:
         self._store = store
+        self._files = files
         self._accounts = accounts
 
     async def get(self, user_id: str) -> User:
@@ -44,6 +46,7 @@ class People:
             user = await self._store.users.update(user_id, **changes) if changes else user
         except Conflict as error:
             raise email_taken() from error
+        self._accounts.access_changed(user_id)
         if password:
             await self._accounts.set_password(user_id, password)
         return user
@@ -61,7 +64,9 @@ class People:
             raise NotAllowed("You cannot delete your own account.", hint="Ask another administrator.")
         if user.role == "admin":
             await self._keep_an_admin(user)
+        await self._files.delete_all(user_id)
         await self._store.users.delete(user_id)
+        self._accounts.access_changed(user_id)
 
     async def _keep_an_admin(self, leaving: User) -> None:
         skip = 0

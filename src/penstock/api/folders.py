@@ -1,0 +1,104 @@
+"""Folders of chats: `/api/v1/folders`. Each user has their own."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from fastapi import APIRouter
+from msgspec.structs import asdict
+from pydantic import BaseModel, Field
+
+from penstock.api.access import CurrentUser, ServicesDep
+from penstock.errors import BadRequest, NotFound
+from penstock.store.records import Folder, User
+
+router = APIRouter(prefix="/api/v1/folders", tags=["folders"])
+
+
+class NewFolder(BaseModel):
+    name: str = Field(min_length=1, max_length=200)
+    parent_id: str | None = None
+    data: dict[str, Any] | None = None
+    meta: dict[str, Any] | None = None
+
+
+class FolderChange(BaseModel):
+    name: str | None = Field(None, min_length=1, max_length=200)
+    data: dict[str, Any] | None = None
+    meta: dict[str, Any] | None = None
+
+
+class Move(BaseModel):
+    parent_id: str | None = None
+
+
+class Expansion(BaseModel):
+    is_expanded: bool
+
+
+@router.get("/")
+async def folders(user: CurrentUser, services: ServicesDep) -> list[dict[str, Any]]:
+    return [wire(folder) for folder in await services.store.folders.list(user.id)]
+
+
+@router.post("/")
+async def create(body: NewFolder, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    if body.parent_id is not None:
+        await _own(body.parent_id, user, services)
+    folder = Folder(
+        id=str(uuid.uuid4()),
+        user_id=user.id,
+        parent_id=body.parent_id,
+        name=body.name,
+        data=body.data or {},
+        meta=body.meta or {},
+    )
+    return wire(await services.store.folders.create(folder))
+
+
+@router.get("/{folder_id}")
+async def one(folder_id: str, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    return wire(await _own(folder_id, user, services))
+
+
+@router.post("/{folder_id}/update")
+async def update(folder_id: str, body: FolderChange, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    await _own(folder_id, user, services)
+    return wire(await services.store.folders.update(folder_id, **body.model_dump(exclude_none=True)))
+
+
+@router.post("/{folder_id}/update/parent")
+async def move(folder_id: str, body: Move, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    await _own(folder_id, user, services)
+    above = body.parent_id
+    while above is not None:
+        if above == folder_id:
+            raise BadRequest("A folder cannot be moved into itself.")
+        above = (await _own(above, user, services)).parent_id
+    return wire(await services.store.folders.update(folder_id, parent_id=body.parent_id))
+
+
+@router.post("/{folder_id}/update/expanded")
+async def expand(folder_id: str, body: Expansion, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    await _own(folder_id, user, services)
+    return wire(await services.store.folders.update(folder_id, is_expanded=body.is_expanded))
+
+
+@router.delete("/{folder_id}")
+async def delete(folder_id: str, user: CurrentUser, services: ServicesDep) -> bool:
+    """What is in it moves up to where it was."""
+    await _own(folder_id, user, services)
+    return await services.store.folders.delete(folder_id)
+
+
+async def _own(folder_id: str, user: User, services: ServicesDep) -> Folder:
+    folder = await services.store.folders.get(folder_id)
+    if folder is None or folder.user_id != user.id:
+        raise NotFound("This folder does not exist.")
+    return folder
+
+
+def wire(folder: Folder) -> dict[str, Any]:
+    times = {"created_at": int(folder.created_at), "updated_at": int(folder.updated_at)}
+    return {**asdict(folder), "items": None, **times}

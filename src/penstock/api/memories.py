@@ -1,0 +1,91 @@
+"""What users want models to know: `/api/v1/memories`."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from msgspec.structs import asdict
+from pydantic import BaseModel, Field
+
+from penstock.api.access import CurrentUser, ServicesDep
+from penstock.errors import NotFound
+from penstock.store.records import Memory, User
+
+router = APIRouter(prefix="/api/v1/memories", tags=["memories"])
+
+WORD = re.compile(r"\w+")
+
+
+class Content(BaseModel):
+    content: str = Field(min_length=1, max_length=100_000)
+
+
+class Question(BaseModel):
+    content: str
+    k: Annotated[int, Field(ge=1, le=1000)] | None = 1
+
+
+@router.get("/")
+async def memories(user: CurrentUser, services: ServicesDep) -> list[dict[str, Any]]:
+    return [wire(memory) for memory in await services.store.memories.list(user.id)]
+
+
+@router.post("/add")
+async def add(body: Content, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    memory = Memory(id=str(uuid.uuid4()), user_id=user.id, content=body.content)
+    return wire(await services.store.memories.create(memory))
+
+
+@router.post("/query")
+async def query(body: Question, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    """The memories that share most words with the question, nearest first, as lists in lists."""
+    wanted = _words(body.content)
+    near = [(_distance(wanted, memory.content), memory) for memory in await services.store.memories.list(user.id)]
+    best = sorted((pair for pair in near if pair[0] < 1), key=lambda pair: pair[0])[: body.k or 1]
+    return {
+        "ids": [[memory.id for _, memory in best]],
+        "documents": [[memory.content for _, memory in best]],
+        "metadatas": [[{"created_at": int(memory.created_at)} for _, memory in best]],
+        "distances": [[distance for distance, _ in best]],
+    }
+
+
+@router.post("/{memory_id}/update")
+async def update(memory_id: str, body: Content, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    await _own(memory_id, user, services)
+    return wire(await services.store.memories.update(memory_id, content=body.content))
+
+
+@router.delete("/delete/user")
+async def delete_all(user: CurrentUser, services: ServicesDep) -> bool:
+    await services.store.memories.delete_all(user.id)
+    return True
+
+
+@router.delete("/{memory_id}")
+async def delete(memory_id: str, user: CurrentUser, services: ServicesDep) -> bool:
+    await _own(memory_id, user, services)
+    return await services.store.memories.delete(memory_id)
+
+
+async def _own(memory_id: str, user: User, services: ServicesDep) -> Memory:
+    memory = await services.store.memories.get(memory_id)
+    if memory is None or memory.user_id != user.id:
+        raise NotFound("This memory does not exist.")
+    return memory
+
+
+def _words(text: str) -> set[str]:
+    return set(WORD.findall(text.casefold()))
+
+
+def _distance(wanted: set[str], content: str) -> float:
+    shared, either = wanted & _words(content), wanted | _words(content)
+    return 1 - len(shared) / len(either) if either else 1.0
+
+
+def wire(memory: Memory) -> dict[str, Any]:
+    return {**asdict(memory), "created_at": int(memory.created_at), "updated_at": int(memory.updated_at)}

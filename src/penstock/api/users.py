@@ -1,0 +1,97 @@
+"""People with an account: `/api/v1/users`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from penstock.api.access import AdminUser, CurrentUser, ServicesDep
+from penstock.flows.people import full, public
+
+router = APIRouter(prefix="/api/v1/users", tags=["users"])
+
+PAGE = 30
+ALL = 10_000
+FURTHEST_PAGE = 1_000_000
+
+Page = Annotated[int, Query(ge=1, le=FURTHEST_PAGE)]
+
+
+class UserChange(BaseModel):
+    role: str | None = None
+    name: str | None = None
+    email: str | None = None
+    profile_image_url: str | None = None
+    password: str | None = None
+
+
+class RoleChange(BaseModel):
+    id: str
+    role: str
+
+
+@router.get("/")
+async def users(_: AdminUser, services: ServicesDep, query: str = "", page: Page = 1) -> dict[str, Any]:
+    found = await services.store.users.list(query, (page - 1) * PAGE, PAGE)
+    return {"users": [full(user) for user in found], "total": await _total(services, query)}
+
+
+async def _total(services: ServicesDep, query: str) -> int:
+    return len(await services.store.users.list(query, 0, ALL)) if query else await services.store.users.count()
+
+
+@router.get("/all")
+async def all_users(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    found = await services.store.users.list("", 0, ALL)
+    return {"users": [full(user) for user in found], "total": len(found)}
+
+
+@router.get("/search")
+async def search(_: CurrentUser, services: ServicesDep, query: str = "", page: Page = 1) -> dict[str, Any]:
+    found = await services.store.users.list(query, (page - 1) * PAGE, PAGE)
+    return {"users": [public(user) for user in found], "total": await _total(services, query)}
+
+
+@router.get("/user/settings")
+async def settings(user: CurrentUser) -> dict[str, Any]:
+    return user.settings
+
+
+@router.post("/user/settings/update")
+async def update_settings(body: dict[str, Any], user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    return await services.people.change_settings(user, body)
+
+
+@router.get("/user/info")
+async def info(user: CurrentUser) -> dict[str, Any]:
+    return user.info
+
+
+@router.post("/user/info/update")
+async def update_info(body: dict[str, Any], user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    return await services.people.change_info(user, body)
+
+
+@router.post("/update/role")
+async def update_role(body: RoleChange, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    return full(await services.people.change(body.id, {"role": body.role}))
+
+
+@router.get("/{user_id}")
+async def one(user_id: str, asking: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    user = await services.people.get(user_id)
+    shown = full(user) if asking.role == "admin" or asking.id == user.id else public(user)
+    return {**shown, "active": services.hub.watched(user.id)}
+
+
+@router.post("/{user_id}/update")
+async def update(user_id: str, body: UserChange, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    return full(await services.people.change(user_id, body.model_dump(exclude_none=True)))
+
+
+@router.delete("/{user_id}")
+async def delete(user_id: str, asking: AdminUser, services: ServicesDep) -> bool:
+    await services.people.delete(user_id, by=asking)
+    return True
