@@ -33,6 +33,13 @@ class BadRequest(PenstockError):
     code, status = "bad_request", 400
 
 
+class BadJson(BadRequest):
+    """Raised when a body is not JSON."""
+
+    code = "bad_json"
+    default_hint = "Send JSON in UTF-8."
+
+
 class NotSignedIn(PenstockError):
     """Raised when a request carries no valid credentials."""
 

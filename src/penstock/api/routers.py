@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from penstock.api import auths, chats, config, files, folders, groups, memories, messages, system, users
+from penstock.api import (
+    actions,
+    auths,
+    chats,
+    config,
+    events,
+    files,
+    folders,
+    groups,
+    memories,
+    messages,
+    questions,
+    runs,
+    system,
+    users,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     auths.router,
@@ -17,4 +32,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     groups.router,
     memories.router,
     system.router,
+    actions.router,
+    questions.router,
+    runs.router,
+    events.router,
 )

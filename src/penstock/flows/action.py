@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from penstock.errors import BadRequest, PenstockError, RunCancelled
 from penstock.flows import context_values
-from penstock.flows.action_access import action_serving, model_for
+from penstock.flows.action_access import model_for
 from penstock.flows.action_body import clicked_message, full_body
 from penstock.flows.action_once import KEY_LIMIT, Once
 from penstock.flows.action_results import ActionResults, StreamedText
@@ -53,7 +53,7 @@ class Actions:
         `body` names the chat and the message; without a chat it may be any JSON. Raises what forbids the run and
         what made it fail; for who is no admin without traceback.
         """
-        serving, sub_id = await action_serving(self._services, action_id)
+        serving, sub_id = await self._services.registry.action(action_id)
         prepared = _Prepared(serving, sub_id, action_id, user, request, trigger, listener, on_start)
         if idempotency_key is None:
             return await self._run(prepared, body)
@@ -66,7 +66,7 @@ class Actions:
     async def run_nested(self, order: RunOrder, data: Mapping[str, Any]) -> Any:
         """Run an action that another function called through its caller: for the same user, at the same message."""
         action_id = str(data["id"])
-        serving, sub_id = await action_serving(self._services, action_id)
+        serving, sub_id = await self._services.registry.action(action_id)
         prepared = _Prepared(serving, sub_id, action_id, order.user, None, "function")
         prepared.parent = order
         own: Mapping[str, Any] = order.body if isinstance(order.body, Mapping) else {}
@@ -174,7 +174,7 @@ class _Prepared:
     def __init__(
         self,
         serving: Serving,
-        sub_id: str,
+        sub_id: str | None,
         action_id: str,
         user: User,
         request: RequestMaker,

@@ -23,14 +23,14 @@ from penstock.protocol.frames import Ask, Background, Chunk, Emit, Failed, HostC
 from penstock.realtime.hub import Hub
 from penstock.realtime.questions import Questions
 from penstock.store import Store
-from penstock.store.records import RunLog, RunRecord
+from penstock.store.records import Question, RunLog, RunRecord
 
 log = logging.getLogger(__name__)
 
 MOST_BATCHES = 8  # chunks that wait for their consumer before the worker is held back
 MOST_LOG_LINES = 5_000
 SENTENCE_LIMIT = 500
-KEPT_ERRORS = ("QuestionExpired", "NeedsConfiguration", "OutputTooLarge", "Unavailable")
+KEPT_ERRORS = ("QuestionExpired", "NeedsConfiguration", "NotProvided", "OutputTooLarge", "Unavailable")
 
 HostDoor = Callable[[RunOrder, str, dict[str, Any]], Awaitable[Any]]
 ActionDoor = Callable[[RunOrder, Any], Awaitable[Any]]
@@ -240,15 +240,20 @@ class LiveRun:
         if frame.type in events.EMITTED:
             await self._on_emit(Emit(self.id, frame.type, frame.data))
             return None
-        if self.order.listener is not None:
-            self.order.listener("question", {"type": frame.type, "data": frame.data})
         if self.clock is not None:
             self.clock.pause()
         try:
-            return await self._room.questions.ask(self.order.target, self.id, frame.type, frame.data)
+            return await self._room.questions.ask(
+                self.order.target, self.id, frame.type, frame.data, on_asked=self._on_asked
+            )
         finally:
             if self.clock is not None:
                 self.clock.resume()
+
+    def _on_asked(self, question: Question) -> None:
+        if self.order.listener is not None:
+            shown = {"id": question.id, "type": question.type, "data": question.data, "deadline": question.deadline}
+            self.order.listener("question", shown)
 
     async def _reply_to(self, call: int, answer: Awaitable[Any]) -> None:
         try:

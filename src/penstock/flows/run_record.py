@@ -11,7 +11,7 @@ import msgspec
 from penstock.errors import PenstockError
 from penstock.flows.redaction import redact
 from penstock.flows.run_order import RunOrder
-from penstock.store.records import RunRecord
+from penstock.store.records import RunRecord, User
 
 RESULT_LIMIT = 64 * 1024
 TEXT_LIMIT = 64 * 1024
@@ -59,3 +59,15 @@ def error_record(error: PenstockError, secrets: Sequence[str]) -> dict[str, Any]
         "line": fields.get("line"),
         "traceback": redact(str(fields.get("traceback", "")), secrets)[-TEXT_LIMIT:],
     }
+
+
+def as_seen(record: RunRecord, user: User) -> dict[str, Any]:
+    """A run as that user may see it: only admins read tracebacks (spec I6, I7)."""
+    fields = msgspec.structs.asdict(record)
+    if user.role == "admin":
+        return fields
+    if record.error is not None:
+        fields["error"] = {name: record.error.get(name) for name in ("code", "message")}
+    if isinstance(record.result, dict) and "traceback" in record.result:
+        fields["result"] = {name: value for name, value in record.result.items() if name != "traceback"}
+    return fields

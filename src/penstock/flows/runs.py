@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from penstock.engine.base import HookCall
-from penstock.errors import BadRequest, NotFound, PenstockError, RunCancelled, Unavailable
+from penstock.errors import BadRequest, NotFound, PenstockError, RunCancelled, SourceError, Unavailable
 from penstock.flows import run_record
 from penstock.flows.context import Services
 from penstock.flows.context_values import with_run_token
@@ -47,8 +48,16 @@ class Runs:
         record = run_record.started(order)
         if order.record:
             self._services.store.runs.put_nowait(record)
-        valves = await self._services.registry.valves_for(order.serving, order.user.id)
-        deadline = order.deadline or self._services.settings.run_deadline
+        try:
+            return await self._begin(order, record)
+        except PenstockError as error:
+            self._record_refusal(order, record, error)
+            raise
+
+    async def _begin(self, order: RunOrder, record: RunRecord, *, again: bool = False) -> LiveRun:
+        services = self._services
+        valves = await services.registry.valves_for(order.serving, order.user.id)
+        deadline = order.deadline or services.settings.run_deadline
         call = HookCall(
             run_id=order.id,
             hook=order.hook,
@@ -60,10 +69,13 @@ class Runs:
             feed=order.feed,
         )
         try:
-            run = await self._services.engine.run(order.serving.source, call)
-        except PenstockError as error:
-            self._record_refusal(order, record, error)
-            raise
+            run = await services.engine.run(order.serving.source, call)
+        except SourceError as error:
+            other = None if again else await services.registry.load_failed(order.serving, error)
+            if other is None:
+                raise
+            record = msgspec.structs.replace(record, version_id=other.version.id)
+            return await self._begin(replace(order, serving=other), record, again=True)
         return self._follow(LiveRun(order, run, self._room, record, valves), deadline)
 
     def live(self, run_id: str) -> LiveRun | None:
@@ -111,6 +123,8 @@ class Runs:
     def _forget(self, run_id: str, pump: asyncio.Task[None]) -> None:
         self._pumps.discard(pump)
         self._live.pop(run_id, None)
+        if self._services.host is not None:
+            self._services.host.run_ended(run_id)
         if not pump.cancelled() and (error := pump.exception()):
             log.error("Following run %s failed.", run_id, exc_info=error)
 

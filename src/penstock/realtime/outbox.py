@@ -11,21 +11,21 @@ import msgspec
 
 from penstock.functions.events import delta_text, with_delta_text
 from penstock.realtime.published import Published
+from penstock.store.columns import encode_json
 
 MOST_ENTRIES = 10_000
 MOST_CHARACTERS = 16 * 2**20
 
 log = logging.getLogger(__name__)
-_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def frame(event: Published) -> str:
     """A Socket.IO packet of the event `events`."""
     try:
-        body = _encode(event.wire())
+        body = encode_json(event.wire())
     except (TypeError, ValueError) as error:
         log.warning("An event of type %s cannot be written as JSON: %s", event.type, error)
-        body = _encode(msgspec.structs.replace(event, data=None).wire())
+        body = encode_json(msgspec.structs.replace(event, data=None).wire())
     return '2["events",' + body.decode() + "]"
 
 

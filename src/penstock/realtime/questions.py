@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +37,15 @@ class Questions:
         self._deadline = deadline
         self._open: dict[str, _Open] = {}
 
-    async def ask(self, target: Target, run_id: str, type: str, data: Any, deadline: float | None = None) -> Any:
+    async def ask(
+        self,
+        target: Target,
+        run_id: str,
+        type: str,
+        data: Any,
+        deadline: float | None = None,
+        on_asked: Callable[[Question], None] | None = None,
+    ) -> Any:
         """Ask and wait. The answer as the author reads it; None (False for a confirmation) when cancelled.
 
         `deadline` is in seconds; the author's `data.timeout` may shorten it, and `data.default` is then the answer.
@@ -54,6 +63,8 @@ class Questions:
         question = await self._store.questions.create(opened.question)
         self._open[question.id] = opened
         try:
+            if on_asked is not None:
+                on_asked(question)
             self._hub.call(target, question.id, type, question.data, run_id)
             return await self._answer_of(opened, wait)
         finally:

@@ -1,0 +1,49 @@
+"""What runs ask people, over HTTP (spec E4): `/api/v1/questions`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.errors import answer
+from penstock.store.records import Question
+
+router = APIRouter(prefix="/api/v1/questions", tags=["questions"])
+
+
+class Answer(BaseModel):
+    answer: Any = None
+
+
+class Done(BaseModel):
+    status: bool = True
+
+
+@router.get("")
+@router.get("/", include_in_schema=False)
+async def questions(user: CurrentUser, services: ServicesDep) -> Response:
+    """The questions that wait for you, oldest first."""
+    return answer(200, [_wire(question) for question in await services.questions.open(user.id)])
+
+
+@router.post("/{question_id}/answer")
+async def give_answer(question_id: str, body: Answer, user: CurrentUser, services: ServicesDep) -> Done:
+    """Answer a question; null cancels it. 409 when it is no longer open, 422 for an answer that it does not take."""
+    await services.questions.answer(question_id, user, body.answer)
+    return Done()
+
+
+@router.post("/{question_id}/cancel")
+async def cancel(question_id: str, user: CurrentUser, services: ServicesDep) -> Done:
+    """Close a question without an answer; its run goes on and is told so."""
+    await services.questions.cancel(question_id, user)
+    return Done()
+
+
+def _wire(question: Question) -> dict[str, Any]:
+    names = ("id", "run_id", "chat_id", "message_id", "type", "data", "created_at", "deadline")
+    return {name: getattr(question, name) for name in names}

@@ -1,0 +1,67 @@
+"""What has been run, and what it logged (spec I6): `/api/v1/runs`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.errors import answer
+from penstock.api.questions import Done
+from penstock.errors import NotFound
+from penstock.flows.context import Services
+from penstock.flows.run_record import as_seen
+from penstock.store.records import RunLog, RunRecord, User
+
+router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
+
+
+@router.get("")
+@router.get("/", include_in_schema=False)
+async def runs(
+    user: CurrentUser,
+    services: ServicesDep,
+    function_id: str | None = None,
+    user_id: str | None = None,
+    state: str | None = None,
+    chat_id: str | None = None,
+    skip: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> Response:
+    """Runs, newest first: of everybody for admins, your own for others."""
+    whose = user_id if user.role == "admin" else user.id
+    found = await services.store.runs.list(function_id, whose, state, skip, limit, chat_id=chat_id)
+    return answer(200, [as_seen(record, user) for record in found])
+
+
+@router.get("/{run_id}")
+async def run(run_id: str, user: CurrentUser, services: ServicesDep) -> Response:
+    """One run. Only admins see tracebacks."""
+    return answer(200, as_seen(await _own(run_id, user, services), user))
+
+
+@router.get("/{run_id}/logs")
+async def logs(run_id: str, user: CurrentUser, services: ServicesDep) -> Response:
+    """Everything that a run printed or logged, in order."""
+    await _own(run_id, user, services)
+    return answer(200, [_log_wire(line) for line in await services.store.runs.logs(run_id)])
+
+
+@router.post("/{run_id}/cancel")
+async def cancel(run_id: str, user: CurrentUser, services: ServicesDep) -> Done:
+    """Stop a run, its background work included."""
+    await services.runs.cancel(run_id, user)
+    return Done()
+
+
+async def _own(run_id: str, user: User, services: Services) -> RunRecord:
+    record = await services.store.runs.get(run_id)
+    if record is None or (record.user_id != user.id and user.role != "admin"):
+        raise NotFound("There is no such run.")
+    return record
+
+
+def _log_wire(line: RunLog) -> dict[str, Any]:
+    return {"time": line.time, "level": line.level, "text": line.text, "thread": line.thread}
