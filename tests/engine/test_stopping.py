@@ -1,0 +1,323 @@
+"""Runs that must stop, and processes that end: the others never suffer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from anyio import fail_after
+from tests.engine.conftest import Bench, Outcome
+
+from penstock.engine.base import Run
+from penstock.errors import DeadlineExceeded, PenstockError, WorkerLost
+from penstock.protocol.frames import Emit
+
+pytestmark = pytest.mark.anyio
+
+STUBBORN = {
+    "awaiting": "async def action(self, body, e): await asyncio.sleep(60)",
+    "swallowing the cancel": "async def action(self, body, e):\n"
+    "        while True:\n"
+    "            try: await asyncio.sleep(60)\n"
+    "            except BaseException: pass",
+    "busy on the loop": "async def action(self, body, e):\n        while True: pass",
+    "busy, catching Exception": "async def action(self, body, e):\n"
+    "        while True:\n"
+    "            try: 1 + 1\n"
+    "            except Exception: pass",
+    "busy, catching everything": "async def action(self, body, e):\n"
+    "        while True:\n"
+    "            try:\n"
+    "                while True: pass\n"
+    "            except BaseException: pass",
+    "time.sleep on the loop": "async def action(self, body, e): time.sleep(60)",
+    "busy in C on the loop": "async def action(self, body, e): sum(range(10**12))",
+    "busy in a thread": "def action(self, body, e):\n        while True: pass",
+    "busy in C in a thread": "def action(self, body, e): sum(range(10**12))",
+    "busy in C without the lock": "def action(self, body, e): hashlib.pbkdf2_hmac('sha256', b'a', b'b', 10**9)",
+    "time.sleep in a thread": "def action(self, body, e): time.sleep(60)",
+    "blocked on a socket": "def action(self, body, e):\n"
+    "        a, b = socket.socketpair()\n"
+    "        a.recv(1)",
+    "waiting for a thread": "async def action(self, body, e): await asyncio.to_thread(time.sleep, 60)",
+    "waiting for an answer": "async def action(self, body, e, __event_call__): "
+    "await __event_call__({'type': 'input', 'data': {}})",
+    "waiting for an answer in a thread": "def action(self, body, e, __event_call__): "
+    "asyncio.run(__event_call__({'type': 'input', 'data': {}}))",
+    "its own loop": "def action(self, body, e): asyncio.run(asyncio.sleep(60))",
+    "a child process": "def action(self, body, e): subprocess.run(['sleep', '60'])",
+}
+
+
+async def until_begun(run: Run) -> None:
+    async for frame in run:
+        if isinstance(frame, Emit):
+            return
+
+
+@pytest.mark.spec("I8")
+@pytest.mark.parametrize("how", STUBBORN)
+async def test_a_cancelled_run_stops_within_a_second(bench: Bench, how: str) -> None:
+    hook = STUBBORN[how].replace("e):", "__event_emitter__):").replace(" e,", " __event_emitter__,")
+    head, _, rest = hook.partition("):")
+    version = bench.version(
+        f"""
+import asyncio, hashlib, socket, subprocess, time
+class Action:
+    {head}):
+        __event_emitter__({{"type": "begun"}})
+        {rest.strip()}
+"""
+    )
+    run = await bench.start(version)
+    with fail_after(10):
+        await until_begun(run)
+        started = time.monotonic()
+        await run.cancel("the user stopped it")
+        outcome = await bench.follow(run)
+    assert time.monotonic() - started < 1.15
+    assert outcome.failed is not None
+    assert (outcome.failed.type, outcome.failed.message) == ("Cancelled", "the user stopped it")
+    await bench.run("class Action:\n    def action(self, body): return 1\n")
+
+
+@pytest.mark.spec("I8", "P4")
+@pytest.mark.parametrize("form", ["async def", "def"])
+async def test_a_cancelled_generator_is_closed(bench: Bench, form: str) -> None:
+    version = bench.version(
+        f"""
+        class Pipe:
+            closed = []
+            {form} pipe(self, body):
+                if body == "look":
+                    yield len(self.closed)
+                    return
+                try:
+                    while True:
+                        yield "x" * 1000
+                finally:
+                    self.closed.append(1)
+        """
+    )
+    run = await bench.start(version, "pipe")
+    await anext(run.__aiter__())
+    await run.cancel("left")
+    with fail_after(3):
+        outcome = await bench.follow(run)
+    assert outcome.failed is not None
+    assert outcome.failed.type == "Cancelled"
+    assert (await bench.run(version, "pipe", "look")).chunks == [1]
+
+
+@pytest.mark.spec("I8")
+async def test_others_in_the_worker_survive_a_cancel(bench: Bench) -> None:
+    version = bench.version(
+        """
+        import asyncio
+        class Action:
+            async def action(self, body, __event_emitter__):
+                __event_emitter__({"type": "begun"})
+                await asyncio.sleep(body)
+                return body
+        """
+    )
+    other = await bench.start(version, body=0.3)
+    run = await bench.start(version, body=60)
+    await until_begun(run)
+    await run.cancel("stop")
+    assert (await bench.follow(run)).failed is not None
+    assert (await bench.follow(other)).value == 0.3
+
+
+@pytest.mark.spec("I8", "I4")
+async def test_background_work_can_be_cancelled(bench: Bench) -> None:
+    version = bench.version(
+        """
+        import asyncio, threading, time
+        class Action:
+            async def action(self, body):
+                asyncio.create_task(asyncio.sleep(60))
+                threading.Thread(target=self.work).start()
+                return 1
+            def work(self):
+                while True: time.sleep(0.01)
+        """
+    )
+    run = await bench.start(version)
+    frames = run.__aiter__()
+    assert (await anext(frames)).background == 2  # type: ignore[union-attr]
+    await run.cancel("stop")
+    with fail_after(2):
+        outcome = await bench.follow(run)
+    assert outcome.backgrounds[-1] == 0
+
+
+@pytest.mark.spec("I8")
+async def test_cancelling_a_run_that_is_over_does_nothing(bench: Bench) -> None:
+    version = bench.version("class Action:\n    def action(self, body): return 1\n")
+    run = await bench.start(version)
+    assert (await bench.follow(run)).value == 1
+    await run.cancel("late")
+    assert (await bench.run(version)).value == 1
+
+
+@pytest.mark.spec("I8")
+@pytest.mark.parametrize("work", ["await asyncio.sleep(60)", "while True: pass", "sum(range(10**12))"])
+async def test_a_deadline_ends_a_run_and_names_itself(bench: Bench, work: str) -> None:
+    source = f"import asyncio\nclass Action:\n    async def action(self, body):\n        {work}\n"
+    with pytest.raises(DeadlineExceeded, match=r"after 0\.2 seconds"):
+        await bench.run(source, deadline=0.2, seconds=3)
+
+
+@pytest.mark.spec("I8", "I4")
+async def test_a_deadline_ends_background_work_too(bench: Bench) -> None:
+    source = """
+    import asyncio
+    class Action:
+        async def action(self, body):
+            self.task = asyncio.create_task(asyncio.sleep(60))
+    """
+    with pytest.raises(DeadlineExceeded):
+        await bench.run(source, deadline=0.3, seconds=3)
+
+
+@pytest.mark.spec("E4")
+async def test_the_clock_stands_still_while_a_person_is_asked(bench: Bench) -> None:
+    source = """
+    class Action:
+        async def action(self, body, __event_call__):
+            return await __event_call__({"type": "input", "data": {}})
+    """
+    version = bench.version(source)
+    run = await bench.start(version, deadline=0.3)
+    async for frame in run:
+        if type(frame).__name__ == "Ask":
+            await asyncio.sleep(0.6)
+            await run.reply(frame.call, "late")  # type: ignore[union-attr]
+        if type(frame).__name__ == "Result":
+            assert frame.value == "late"  # type: ignore[union-attr]
+
+
+CRASHES = {
+    "os._exit(3)": "exit code 3",
+    "os.kill(os.getpid(), 9)": "SIGKILL",
+    "ctypes.string_at(0)": "SIGSEGV",
+    "os.abort()": "SIGABRT",
+}
+
+
+@pytest.mark.parametrize("crash", CRASHES)
+async def test_a_crash_fails_the_runs_of_that_worker_and_no_others(bench: Bench, crash: str) -> None:
+    source = f"""
+import asyncio, ctypes, os
+class Action:
+    async def action(self, body, __event_emitter__):
+        await __event_emitter__({{"type": "begun"}})
+        if body == "crash":
+            {crash}
+        await asyncio.sleep(0.3)
+        return body
+"""
+    version, other = bench.version(source), bench.version(source)
+    assert (await bench.run(version, body="warm")).value == "warm"
+    neighbour, elsewhere = await bench.start(version, body=1), await bench.start(other, body=2)
+    await until_begun(neighbour)
+    with pytest.raises(WorkerLost, match=CRASHES[crash]):
+        await bench.run(version, body="crash")
+    with pytest.raises(WorkerLost, match=CRASHES[crash]):
+        await bench.follow(neighbour)
+    assert (await bench.follow(elsewhere)).value == 2
+    assert (await bench.run(version, body="again")).value == "again"
+
+
+async def test_what_was_sent_before_a_crash_still_arrives(bench: Bench) -> None:
+    version = bench.version(
+        """
+        import os
+        class Action:
+            async def action(self, body, __event_emitter__):
+                for number in range(100):
+                    await __event_emitter__({"type": "n", "data": number})
+                os._exit(1)
+        """
+    )
+    run = await bench.start(version)
+    seen = []
+    with pytest.raises(WorkerLost):
+        async for frame in run:
+            if isinstance(frame, Emit):
+                seen.append(frame.data)
+    assert seen == list(range(100))
+
+
+@pytest.mark.parametrize("stop", ["sys.exit(3)", "raise SystemExit", "raise KeyboardInterrupt", "raise GeneratorExit"])
+@pytest.mark.parametrize("form", ["async def", "def"])
+async def test_leaving_a_hook_by_force_ends_the_run_not_the_process(bench: Bench, form: str, stop: str) -> None:
+    version = bench.version(
+        f"""
+        import os, sys
+        class Action:
+            {form} action(self, body):
+                if body: {stop}
+                return os.getpid()
+        """
+    )
+    pid = (await bench.run(version)).value
+    outcome = await bench.run(version, body=1)
+    assert outcome.failed is not None
+    assert outcome.failed.type in ("SystemExit", "KeyboardInterrupt", "GeneratorExit")
+    assert (await bench.run(version)).value == pid
+
+
+async def test_a_task_that_exits_does_not_end_the_worker(bench: Bench) -> None:
+    version = bench.version(
+        """
+        import asyncio, os, sys
+        class Action:
+            async def action(self, body):
+                async def leave(): sys.exit(1)
+                if body:
+                    asyncio.create_task(leave())
+                    await asyncio.sleep(0.05)
+                return os.getpid()
+        """
+    )
+    pid = (await bench.run(version)).value
+    assert (await bench.run(version, body=1)).value == pid
+    assert (await bench.run(version)).value == pid
+
+
+async def test_a_child_process_ends_with_its_worker(bench: Bench, tmp_path: Path) -> None:
+    marker = tmp_path / "pid"
+    version = bench.version(
+        f"""
+        import os, subprocess
+        class Action:
+            async def action(self, body):
+                child = subprocess.Popen(["sleep", "60"])
+                open({str(marker)!r}, "w").write(str(child.pid))
+                os._exit(0)
+        """
+    )
+    with pytest.raises(WorkerLost):
+        await bench.run(version)
+    pid = int(marker.read_text())
+    with fail_after(3):
+        while _runs(pid):
+            await asyncio.sleep(0.02)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] not in ("Z", "X")
+    except FileNotFoundError:
+        return False
+
+
+async def outcome_of(bench: Bench, run: Run) -> Outcome | PenstockError:
+    try:
+        return await bench.follow(run)
+    except PenstockError as error:
+        return error
