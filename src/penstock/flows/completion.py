@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -20,10 +20,14 @@ from penstock.flows.context import Services
 from penstock.flows.context_values import RequestInfo
 from penstock.flows.exchange import Exchange
 from penstock.flows.filters import Filters
+from penstock.flows.tasks import task_messages
 from penstock.realtime.hub import Target
 from penstock.store.records import User
 
 DEEPEST = 5  # completions that functions may ask for inside one another
+
+
+RequestMaker = RequestInfo | Callable[[], RequestInfo] | None
 
 
 class EventStream:
@@ -51,13 +55,16 @@ class Completions:
         self._services = services
         self.tasks = CompletionTasks()
 
-    async def start(self, body: Any, user: User, request: RequestInfo) -> dict[str, Any] | EventStream:
+    async def start(self, body: Any, user: User, request: RequestMaker = None) -> dict[str, Any] | EventStream:
         """Answer a request of a program, or begin to answer into a message for a page (`session_id`)."""
-        asked = completion_request.read(body)
+        asked = completion_request.read(body, from_page=False)
         asker = Asker(user, request)
         if asked.browser:
             return await ChatAnswer(self._services, self.tasks, asked, asker).begin()
-        return await self._answer(asked, asker)
+        try:
+            return await self._answer(asked, asker)
+        except PenstockError as error:
+            raise shown_to(user, error) from error
 
     async def complete(
         self,
@@ -67,7 +74,7 @@ class Completions:
         depth: int = 0,
         callers: tuple[str, ...] = (),
         target: Target | None = None,
-        request: RequestInfo | None = None,
+        request: RequestMaker = None,
         bypass_filters: bool = False,
         bypass_system_prompt: bool = False,
     ) -> dict[str, Any] | EventStream:
@@ -82,16 +89,28 @@ class Completions:
                 f"More than {DEEPEST} functions ask models inside one another.",
                 hint=f"Is there a circle? {' > '.join(callers)}",
             )
-        asked = completion_request.read(body)
-        asker = Asker(user, request or RequestInfo(), callers, depth, target, bypass_filters, bypass_system_prompt)
+        asked = completion_request.read(body, from_page=False)
+        asker = Asker(user, request, callers, depth, target, bypass_filters, bypass_system_prompt)
         return await self._answer(asked, asker)
 
-    async def completed(self, body: Any, user: User, request: RequestInfo) -> dict[str, Any]:
+    async def completed(self, body: Any, user: User, request: RequestMaker = None) -> dict[str, Any]:
         """Outlet filters for clients that call them on their own; gives the body as they left it."""
-        asked = completion_request.read(body)
+        asked = completion_request.read(body, from_page=False)
         exchange = await self._exchange(asked, Asker(user, request))
         seen = outlet_body(asked, asked.messages or [], asked.chat_id, asked.message_id or "")
         return await Filters(exchange).outlet(seen)
+
+    async def ask_about(self, task: str, body: Any, user: User, request: RequestMaker = None) -> dict[str, Any]:
+        """Ask a model for a title, tags or follow-ups of the conversation in `body`. Such tasks pass no filters."""
+        asked = completion_request.read(body, from_page=False)
+        question = {
+            "model": asked.model_id,
+            "messages": task_messages(task, asked.messages or []),
+            "metadata": {"task": task, "task_body": asked.body},
+        }
+        answered = await self.complete(question, user, request=request, bypass_filters=True)
+        assert isinstance(answered, dict)
+        return answered
 
     async def stop(self, grace: float) -> None:
         await self.tasks.stop_all(grace)
@@ -108,6 +127,13 @@ class Completions:
     async def _exchange(self, asked: CompletionRequest, asker: Asker) -> Exchange:
         target = asker.target or Target(asker.user.id, asked.chat_id, asked.message_id, False, asked.session_id)
         return await open_exchange(self._services, asked, asker, target)
+
+
+def shown_to(user: User, error: PenstockError) -> PenstockError:
+    """An error as that user may see it: a failed run's traceback is for admins (spec I7)."""
+    if user.role == "admin" or "traceback" not in error.fields:
+        return error
+    return type(error)(error.message, hint="" if error.code == "run_failed" else error.hint)
 
 
 async def _whole(exchange: Exchange, filters: Filters, body: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +176,7 @@ async def _blocks(exchange: Exchange, filters: Filters, body: dict[str, Any]) ->
         except PenstockError as error:
             if not begun:
                 raise
-            yield SseWriter(exchange.label).error(error)
+            yield SseWriter(exchange.label).error(shown_to(exchange.asker.user, error))
     yield DONE
 
 

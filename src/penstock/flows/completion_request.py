@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -64,7 +64,7 @@ class Asker:
     """Who asks, and through which functions (spec H1): those are not called again as filters."""
 
     user: User
-    request: RequestInfo = field(default_factory=RequestInfo)
+    request: RequestInfo | Callable[[], RequestInfo] | None = None
     callers: tuple[str, ...] = ()
     depth: int = 0  # how many completions this one is inside of
     target: Target | None = None  # where events go when the request itself names no chat
@@ -72,13 +72,16 @@ class Asker:
     bypass_system_prompt: bool = False
 
 
-def read(body: Any) -> CompletionRequest:
-    """Check a body. Raises `BadRequest` with a sentence that names what is wrong."""
+def read(body: Any, *, from_page: bool = True) -> CompletionRequest:
+    """Check a body. Raises `BadRequest` with a sentence that names what is wrong.
+
+    Only a page may have the answer written into a message; to others, the same keys are metadata.
+    """
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object with `model` and `messages`.")
     session_id, message_id = _text(body, "session_id"), _text(body, "id")
     user_message = _user_message(body)
-    browser = bool(session_id and message_id and (body.get("chat_id") or user_message))
+    browser = bool(from_page and session_id and message_id and (body.get("chat_id") or user_message))
     messages = _messages(body.get("messages"), optional=browser)
     stream = _of(body, "stream", bool, browser)
     metadata = _of(body, "metadata", dict, {})

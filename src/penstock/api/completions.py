@@ -1,0 +1,46 @@
+"""Questions to models: `/api/chat/completions`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from penstock.api.access import CurrentUser, ServicesDep, request_info
+from penstock.api.connected import EventStreamResponse, while_connected
+from penstock.api.errors import answer
+from penstock.errors import BadRequest
+from penstock.flows.completion import EventStream
+
+router = APIRouter(tags=["completions"])
+
+_decode = msgspec.json.Decoder().decode
+
+
+@router.post("/api/chat/completions")
+@router.post("/api/v1/chat/completions")
+async def complete(request: Request, user: CurrentUser, services: ServicesDep) -> Response:
+    """An answer as JSON or as server-sent events; with `session_id`, `chat_id` and `id` into a message of a chat."""
+    body = await read_body(request)
+    async with while_connected(request.receive):
+        given = await services.completions.start(body, user, partial(request_info, request))
+    return EventStreamResponse(request, given) if isinstance(given, EventStream) else answer(200, given)
+
+
+@router.post("/api/chat/completed")
+@router.post("/api/v1/chat/completed")
+async def completed(request: Request, user: CurrentUser, services: ServicesDep) -> Response:
+    """Outlet filters, for clients that call them on their own."""
+    body = await read_body(request)
+    return answer(200, await services.completions.completed(body, user, partial(request_info, request)))
+
+
+async def read_body(request: Request) -> Any:
+    """The JSON body. Raises `BadRequest` with what is wrong with it."""
+    try:
+        return _decode(await request.body())
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRequest(f"The body is not JSON: {error}.", hint="Send a JSON object.") from error

@@ -1,0 +1,183 @@
+"""What admins record about models: `/api/v1/models/...`."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from msgspec import structs
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from penstock.api.access import AdminUser, CurrentUser, ServicesDep
+from penstock.errors import Conflict, NotFound
+from penstock.flows.catalog import record_wire
+from penstock.flows.model_access import from_grants, group_ids_of, may_read
+from penstock.store.records import Model, User
+
+router = APIRouter(prefix="/api/v1/models", tags=["models"])
+
+PAGE = 30
+ModelId = Annotated[str, Query(alias="id", min_length=1)]
+
+
+class ModelForm(BaseModel):
+    id: str = Field(min_length=1, max_length=256)
+    base_model_id: str | None = None
+    name: str = Field("", max_length=256)
+    params: dict[str, Any] = {}
+    meta: dict[str, Any] = {}
+    access_control: dict[str, Any] | None = None
+    access_grants: list[dict[str, Any]] | None = None
+    is_active: bool = True
+
+    @field_validator("params", "meta", mode="before")
+    @classmethod
+    def no_nothing(cls, value: Any) -> Any:
+        return {} if value is None else value
+
+    @model_validator(mode="after")
+    def not_on_itself(self) -> ModelForm:
+        if self.base_model_id == self.id:
+            raise ValueError("A model cannot be built on itself.")
+        return self
+
+    def record(self, user: User, known: Model | None = None) -> Model:
+        now = time.time()
+        return Model(
+            id=self.id,
+            user_id=known.user_id if known else user.id,
+            base_model_id=self.base_model_id or None,
+            name=self.name or self.id,
+            params=self.params,
+            meta=self.meta,
+            access_control=self._access(known),
+            is_active=self.is_active,
+            created_at=known.created_at if known else now,
+            updated_at=now,
+        )
+
+    def _access(self, known: Model | None) -> dict[str, Any] | None:
+        if self.access_grants is not None:
+            return from_grants(self.access_grants)
+        if "access_control" in self.model_fields_set or known is None:
+            return self.access_control
+        return known.access_control
+
+
+class ModelForms(BaseModel):
+    models: list[ModelForm]
+
+
+class ModelChoice(BaseModel):
+    id: str
+
+
+@router.get("/list")
+async def listed(
+    _: AdminUser, services: ServicesDep, query: str = "", page: Annotated[int, Query(ge=1)] = 1
+) -> dict[str, Any]:
+    """Models built on others, by name."""
+    wanted = query.casefold()
+    found = [
+        model
+        for model in await services.store.models.list()
+        if model.base_model_id and (wanted in model.name.casefold() or wanted in model.id.casefold())
+    ]
+    found.sort(key=lambda model: (model.name.casefold(), model.id))
+    shown = found[(page - 1) * PAGE : page * PAGE]
+    return {"items": [record_wire(model) for model in shown], "total": len(found)}
+
+
+@router.get("/base")
+async def base(_: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
+    """Records about models of pipes and servers."""
+    return [record_wire(model) for model in await services.store.models.list() if not model.base_model_id]
+
+
+@router.get("/export")
+async def export(_: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
+    return [record_wire(model) for model in await services.store.models.list()]
+
+
+@router.post("/create")
+async def create(body: ModelForm, user: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    if await services.store.models.get(body.id) is not None:
+        raise Conflict(f"There is already a record about the model '{body.id}'.", hint="Choose another id.")
+    return record_wire(await services.store.models.save(body.record(user)))
+
+
+@router.post("/import")
+async def import_models(body: ModelForms, user: AdminUser, services: ServicesDep) -> bool:
+    """Add records, and replace those with the same id."""
+    for form in body.models:
+        await services.store.models.save(form.record(user, await services.store.models.get(form.id)))
+    return True
+
+
+@router.post("/sync")
+async def sync(body: ModelForms, user: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
+    """Make these all the records that there are."""
+    wanted = {form.id for form in body.models}
+    await import_models(body, user, services)
+    for model in await services.store.models.list():
+        if model.id not in wanted:
+            await services.store.models.delete(model.id)
+    return await export(user, services)
+
+
+@router.get("/model")
+async def get(model_id: ModelId, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+    """A record; what only admins may know is theirs alone."""
+    model = await services.store.models.get(model_id)
+    if model is None or not may_read(model, user, await group_ids_of(services.store, user)):
+        raise _no_record(model_id)
+    wire = record_wire(model)
+    if user.role != "admin":
+        wire = {key: wire[key] for key in ("id", "base_model_id", "name", "meta", "is_active")}
+    return {**wire, "write_access": user.role == "admin"}
+
+
+@router.post("/model/update")
+async def update(
+    body: ModelForm, user: AdminUser, services: ServicesDep, model_id: str = Query("", alias="id")
+) -> dict[str, Any]:
+    known = await _record(model_id or body.id, services)
+    changed = body.model_copy(update={"id": known.id}).record(user, known)
+    return record_wire(await services.store.models.save(changed))
+
+
+@router.post("/model/toggle")
+async def toggle(model_id: ModelId, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    known = await _record(model_id, services)
+    changed = structs.replace(known, is_active=not known.is_active, updated_at=time.time())
+    return record_wire(await services.store.models.save(changed))
+
+
+@router.post("/model/delete")
+async def delete(body: ModelChoice, _: AdminUser, services: ServicesDep) -> bool:
+    await _record(body.id, services)
+    await services.store.models.delete(body.id)
+    return True
+
+
+@router.delete("/model/delete", include_in_schema=False)
+async def delete_by_query(model_id: ModelId, user: AdminUser, services: ServicesDep) -> bool:
+    return await delete(ModelChoice(id=model_id), user, services)
+
+
+@router.delete("/delete/all")
+async def delete_all(_: AdminUser, services: ServicesDep) -> bool:
+    await services.store.models.delete_all()
+    return True
+
+
+async def _record(model_id: str, services: ServicesDep) -> Model:
+    model = await services.store.models.get(model_id)
+    if model is None:
+        raise _no_record(model_id)
+    return model
+
+
+def _no_record(model_id: str) -> NotFound:
+    return NotFound(f"There is no record about the model '{model_id}'.")

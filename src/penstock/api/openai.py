@@ -1,0 +1,26 @@
+"""Models as clients of OpenAI list them: `/api/models`, `/api/v1/models`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.errors import answer
+
+router = APIRouter(tags=["models"])
+
+
+@router.get("/api/models")
+@router.get("/api/v1/models")
+async def models(user: CurrentUser, services: ServicesDep) -> Response:
+    """The models that the caller may use, with their buttons and switches."""
+    return Response(await services.models.encoded(user), media_type="application/json")
+
+
+@router.get("/api/models/{model_id:path}", include_in_schema=False)
+@router.get("/api/v1/models/{model_id:path}")
+async def model(model_id: str, user: CurrentUser, services: ServicesDep) -> Response:
+    """One of them."""
+    found = await services.models.resolve(model_id, user)
+    return answer(200, found.catalog.wire(found.entry, admin=user.role == "admin"))
