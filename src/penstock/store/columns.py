@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -52,14 +53,30 @@ def _without_surrogates(value: Any) -> Any:
     return value
 
 
+def _write_text(text: str | None) -> str | None:
+    return None if text is None else clean_text(text)
+
+
+def _write_json(value: Any) -> str | None:
+    return None if value is None else encode_json(value).decode()
+
+
+def _read_json(text: str | None) -> Any:
+    if text == "[]":
+        return []
+    if text is None:
+        return None
+    return {} if text == "{}" else _decoder.decode(text)
+
+
 class String(TypeDecorator[str]):
     """Text of any length."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else clean_text(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
+        return _write_text
 
 
 class Json(TypeDecorator[Any]):
@@ -68,14 +85,8 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else encode_json(value).decode()
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
+        return _write_json
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value == "[]":
-            return []
-        if value == "{}":
-            return {}
-        return _decoder.decode(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:
+        return _read_json

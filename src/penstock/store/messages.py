@@ -17,6 +17,7 @@ from penstock.store.writer import Row, RowTarget
 
 table = tables.messages
 LONGEST_LIST_OF_IDS = 500
+PAGE = 1000
 
 
 class Messages:
@@ -76,8 +77,17 @@ class Messages:
         return await self._rows.all(statement)
 
     async def list(self, chat_id: str) -> list[Message]:
-        """In the order in which they came."""
-        return await self._read(self._rows.select(table.c.chat_id == chat_id).order_by(table.c.position))
+        """In the order in which they came. A long chat is read in pages, so that others have their turn."""
+        await self._database.writer.flush()
+        found: list[Message] = []
+        ordered = self._rows.select(table.c.chat_id == chat_id).add_columns(table.c.position).order_by(table.c.position)
+        last = 0
+        while True:
+            page = await self._database.all(ordered.where(table.c.position > last).limit(PAGE))
+            found.extend(map(self._rows.read, page))
+            if len(page) < PAGE:
+                return found
+            last = page[-1].position
 
 
 def message_rows(messages: Sequence[Message]) -> list[Row]:

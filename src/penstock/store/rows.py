@@ -26,13 +26,15 @@ class Rows(Generic[R]):
         self.table = table
         self.noun = noun
         self._record = record
-        self.columns = [table.c[name] for name in record.__struct_fields__]
+        self._fields = record.__struct_fields__
+        self.columns = [table.c[name] for name in self._fields]
 
     def select(self, *where: ColumnElement[bool]) -> Select[Any]:
         return select(*self.columns).where(*where)
 
     def read(self, row: Row[Any]) -> R:
-        return self._record(**row._asdict())
+        """The record of a row that begins with `columns`."""
+        return self._record(**dict(zip(self._fields, row, strict=False)))
 
     async def first(self, *where: ColumnElement[bool]) -> R | None:
         row = await self.database.first(self.select(*where))
