@@ -66,7 +66,8 @@ async def running_server(
     app = create_app(chosen, engine=engine)
     config = uvicorn.Config(app, log_config=None, lifespan="on", access_log=False, timeout_graceful_shutdown=3)
     server = QuietServer(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:  # else no TCP_NODELAY
+        listener.bind(("127.0.0.1", 0))
         task = asyncio.ensure_future(server.serve(sockets=[listener]))
         try:
             await _started(server, task)

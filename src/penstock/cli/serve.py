@@ -62,7 +62,7 @@ def listen(settings: Settings) -> socket.socket:
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, *_, address = found[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except OSError as error:
         raise CannotStart(f"There is no address {settings.host} here: {error.strerror}.") from error
     try:
@@ -105,7 +105,12 @@ def run(settings: Settings, listener: socket.socket) -> None:
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             logging.getLogger("uvicorn.error").disabled = True  # a failed start is told in a sentence, below
-            await super().startup(sockets)
+            try:
+                await super().startup(sockets)
+            except SystemExit:
+                if not hasattr(app.state, "start_error"):
+                    raise
+                self.should_exit = True
             logging.getLogger("uvicorn.error").disabled = False
             if self.started:
                 print(f"Penstock {app.version} is ready at {address_of(listener)}", flush=True)
