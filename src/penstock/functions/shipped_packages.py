@@ -25,7 +25,7 @@ _SAME_NAME = """
     openpyxl oracledb orjson pandas peewee pinecone platformdirs playwright protobuf psutil pyarrow pycrdt pydub pymongo
     pypandoc pypdf pytube pytz pyxlsb redis regex rsa safetensors scipy seaborn sentencepiece simplejson six soundfile
     soupsieve sympy tabulate tenacity tiktoken tokenizers toml torch torchvision tqdm transformers tzdata tzlocal ujson
-    unstructured validators watchfiles xlrd xlsxwriter xmltodict zstandard
+    unstructured validators watchfiles xlrd xlsxwriter xmltodict xxhash zstandard
     """
 
 SHIPPED: dict[str, str] = {name: name.replace("_", "-") for name in _SAME_NAME.split()} | {
