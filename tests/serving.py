@@ -53,8 +53,11 @@ def serving(data_dir: Path, **settings: str) -> Iterator[ServerProcess]:
         text=True,
     )
     lines: list[str] = []
+    reader = threading.Thread(target=_read_on, args=(process, lines), daemon=True)
     try:
-        yield ServerProcess(_ready(process, lines), data_dir, process, lines)
+        url = _ready(process, lines)
+        reader.start()
+        yield ServerProcess(url, data_dir, process, lines)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -62,6 +65,15 @@ def serving(data_dir: Path, **settings: str) -> Iterator[ServerProcess]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if reader.ident is not None:
+            reader.join(5)
+        if process.stdout is not None and not reader.is_alive():
+            process.stdout.close()
+
+
+def _read_on(process: subprocess.Popen[str], lines: list[str]) -> None:
+    assert process.stdout is not None
+    lines.extend(process.stdout)
 
 
 def _ready(process: subprocess.Popen[str], lines: list[str]) -> str:
@@ -69,6 +81,5 @@ def _ready(process: subprocess.Popen[str], lines: list[str]) -> str:
     for line in process.stdout:
         lines.append(line)
         if found := re.search(r"ready at (http://\S+)", line):
-            threading.Thread(target=lines.extend, args=(process.stdout,), daemon=True).start()
             return found.group(1)
     raise AssertionError("the server ended before it was ready:\n" + "".join(lines))

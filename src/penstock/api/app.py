@@ -17,7 +17,6 @@ from penstock.api.compose import StopClock, running
 from penstock.api.page import Page, embed_frame
 from penstock.api.routers import ROUTERS
 from penstock.engine.base import Engine
-from penstock.errors import PenstockError
 from penstock.settings import Settings
 
 DOCS = "/api/docs"
@@ -34,7 +33,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
             async with running(settings, engine, clock) as services:
                 app.state.services = services
                 yield
-        except PenstockError as error:
+        except BaseException as error:
             app.state.start_error = error
             raise
 

@@ -1,0 +1,100 @@
+"""`penstock serve`: ready, refused, stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ADMIN, serving
+
+
+def start(data_dir: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A start that is expected to fail."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PENSTOCK_")}
+    command = [sys.executable, "-m", "penstock.cli", "serve", "--port", "0", "--data-dir", str(data_dir), *arguments]
+    return subprocess.run(command, env={**kept, **variables}, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_start_stop_and_start_again(tmp_path: Path) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with serving(tmp_path) as server:
+            with server.client() as client:
+                assert client.get("/health").json() == {"status": True}
+                assert client.get("/ready").json() == {"status": True}
+            server.process.send_signal(number)
+            assert server.process.wait(20) == 0
+        assert (tmp_path / "penstock.lock").read_text() == ""
+
+
+def test_stopping_with_open_connections_is_quick(tmp_path: Path) -> None:
+    with serving(tmp_path, stop_grace="2") as server:
+        port = int(server.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)), server.client() as client:
+            client.get("/health")
+            began = time.monotonic()
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(20) == 0
+        assert time.monotonic() - began < 6
+
+
+def test_port_in_use(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        failed = start(tmp_path, "--port", str(taken.getsockname()[1]))
+    assert failed.returncode == 1
+    assert "cannot be used" in failed.stderr
+    assert "PENSTOCK_PORT" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_data_folder_of_another_server(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        failed = start(tmp_path)
+        assert f"Another server (process {server.process.pid}) uses the data folder" in failed.stderr
+    assert failed.returncode == 1
+    assert "Traceback" not in failed.stderr
+
+
+def test_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    failed = start(tmp_path / "file" / "data")
+    assert failed.returncode == 1
+    assert "cannot be written" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({"PENSTOCK_DATABASE_URL": "postgresql://nobody:secret@127.0.0.1:1/none"}, "cannot be opened"),
+        ({"PENSTOCK_DATABASE_URL": "mysql://127.0.0.1/none"}, "cannot keep its data"),
+        ({"PENSTOCK_STOP_GRACE": "soon"}, "stop_grace"),
+        ({"PENSTOCK_LOG_LEVEL": "loud"}, "log_level"),
+        ({"PENSTOCK_HOST": "host.invalid"}, "There is no address host.invalid"),
+        ({"PENSTOCK_CONNECTIONS": "nonsense"}, "PENSTOCK_CONNECTIONS: entry 1"),
+    ],
+)
+def test_settings_that_cannot_be_used(tmp_path: Path, variables: dict[str, str], says: str) -> None:
+    failed = start(tmp_path, **variables)
+    assert failed.returncode == 1
+    assert says in failed.stderr
+    assert "secret" not in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_what_was_there_is_there_after_a_crash(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        token = server.sign_up()
+        with server.client(token) as client:
+            chat = client.post("/api/v1/chats/new", json={"chat": {"title": "Kept"}}).json()
+        server.process.kill()
+        server.process.wait()
+    with serving(tmp_path) as server, server.client(token) as client:
+        assert client.get("/api/v1/auths/").json()["email"] == ADMIN["email"]
+        assert client.get(f"/api/v1/chats/{chat['id']}").json()["title"] == "Kept"
