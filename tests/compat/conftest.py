@@ -82,7 +82,7 @@ class Stage:
         """A chat with a question `q` and its answer `a`."""
         user = user or self.user
         chat = Chat(id=f"chat-{next(_numbers)}", user_id=user.id, title="Rivers", current_id="a", **fields)
-        common = {"chat_id": chat.id, "user_id": user.id, "timestamp": time.time()}
+        common: dict[str, Any] = {"chat_id": chat.id, "user_id": user.id, "timestamp": time.time()}
         question = Message(id="q", parent_id=None, role="user", content="Which is longest?", **common)
         answer = Message(id="a", parent_id="q", role="assistant", content="The Nile.", **common)
         return await self.services.store.chats.create(chat, [question, answer])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.compat.conftest import Stage
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("H1")]
@@ -57,7 +58,7 @@ STYLES = {
     "bounded": "async def action(self, body, __user__): return await asyncio.wait_for({get}, timeout=5)",
     "own loop": "def action(self, body, __user__): return asyncio.run({get})",
 }
-ANSWERS = {
+ANSWERS: dict[str, tuple[str, str, Any]] = {
     "a value": ("Users.get_user_by_id", '__user__["id"]', "Una"),
     "nothing": ("Users.get_user_by_id", '"nobody"', None),
     "a list": ("Memories.get_memories_by_user_id", '__user__["id"]', []),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from penstock.errors import NotAllowed
 from penstock.flows.context import Services
@@ -15,14 +14,19 @@ from penstock.store.records import User
 Handler = Callable[..., Awaitable[Any]]
 
 
+class Closing(Protocol):
+    """Something that a run opened."""
+
+    def close(self) -> None: ...
+
+
 @dataclass(slots=True)
 class Asking:
     """One run, as the handlers of host calls see it."""
 
     services: Services
     order: RunOrder
-    open: dict[str, Any] = field(default_factory=dict)  # streams and uploads by id
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    open: dict[str, Closing] = field(default_factory=dict)  # streams and uploads by id
 
     @property
     def user(self) -> User:
@@ -51,6 +55,7 @@ class Asking:
             raise NotAllowed(f"Only where an admin started it may a function {what}.")
 
     def close(self) -> None:
-        for task in self.tasks:
-            task.cancel()
+        """Let go of everything at the end of the run."""
+        for each in self.open.values():
+            each.close()
         self.open.clear()

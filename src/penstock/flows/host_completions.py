@@ -81,8 +81,6 @@ async def _open(asking: Asking, answer: EventStream) -> str:
         raise BadRequest(f"A run may have {MOST_OPEN} streams open.", hint="Read them to their end, or close them.")
     id, stream = str(uuid.uuid4()), OpenStream(answer)
     asking.open[id] = stream
-    asking.tasks.add(stream.pump)
-    stream.pump.add_done_callback(asking.tasks.discard)
     return id
 
 

@@ -32,6 +32,9 @@ class Upload:
     data: dict[str, Any]
     content: IO[bytes] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
 
+    def close(self) -> None:
+        self.content.close()
+
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
     file = await _own(asking, id)
@@ -67,6 +70,8 @@ async def create(
         raise BadRequest("The id of a file has 8 to 64 letters, digits, `-` or `_`.")
     if await asking.services.store.files.get(id) is not None:
         raise Conflict(f"There is a file with the id {id} already.")
+    if not isinstance(content, bytes):
+        raise BadRequest("The content of a file is bytes.")
     upload = Upload(filename, content_type, meta or {}, data or {})
     upload.content.write(content)
     if more:
@@ -81,7 +86,7 @@ async def append(asking: Asking, id: str, content: bytes, last: bool = False) ->
         raise BadRequest("No file with this id is being sent.")
     upload.content.write(content)
     if upload.content.tell() > asking.services.settings.upload_limit:
-        del asking.open[id]
+        asking.open.pop(id).close()
         raise BadRequest(f"The file is larger than {asking.services.settings.upload_limit} bytes.")
     if not last:
         return {"id": id}
@@ -120,7 +125,7 @@ async def _finish(asking: Asking, id: str, upload: Upload) -> dict[str, Any]:
             asking.user, upload.filename, upload.content_type, upload.content, upload.meta, file_id=id
         )
     finally:
-        upload.content.close()
+        upload.close()
     if upload.data:
         file = await asking.services.store.files.update(id, data=upload.data)
     return files.wire(file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from penstock.protocol.frames import HostCall
+from penstock.protocol.frames import HostCall, Load
 from penstock.worker.pending import Answer, Replies
 from penstock.worker.runs import current
 from penstock.worker.values import NotPlain, plain
@@ -14,20 +14,26 @@ class _Line:
     """Set once the worker has its socket."""
 
     replies: Replies | None = None
-    data_dir: str | None = None
+    load: Load | None = None
 
 
 def connect(replies: Replies) -> None:
     _Line.replies = replies
 
 
-def keep_data_in(data_dir: str | None) -> None:
-    _Line.data_dir = data_dir
+def loading(frame: Load) -> None:
+    """Remember which function this process is for."""
+    _Line.load = frame
 
 
 def data_folder() -> str | None:
     """The private folder of this function, where it was given one."""
-    return _Line.data_dir
+    return _Line.load.data_dir if _Line.load else None
+
+
+def valves_at_load(function_id: str) -> dict[str, Any] | None:
+    """What `__init__` may know of valves, where no run can be asked: the function's own."""
+    return dict(_Line.load.valves or {}) if _Line.load and _Line.load.function_id == function_id else None
 
 
 def call(name: str, /, **arguments: Any) -> Answer:
@@ -41,7 +47,7 @@ def call(name: str, /, **arguments: Any) -> Answer:
         raise RuntimeError(f"{name} needs a run: it cannot be used while a module is imported or after a run has ended")
     number = _Line.replies.number()
     try:
-        given = plain(arguments)
+        given = {key: value if isinstance(value, bytes) else plain(value) for key, value in arguments.items()}
     except NotPlain as error:
         raise TypeError(f"{name} cannot be called: {error}") from None
     return Answer(_Line.replies.ask(run, number, HostCall(run.id, number, name, given)))

@@ -24,6 +24,7 @@ from penstock.protocol.frames import (
     Log,
     More,
     Reply,
+    Returned,
 )
 from penstock.protocol.framing import encode
 from penstock.worker import host, logs
@@ -41,6 +42,7 @@ from penstock.worker.search_path import prepare_search_path
 from penstock.worker.threads import HookThreads
 
 HEALTH_SECONDS = 1.0
+BLOCKED_SECONDS = 0.1  # a call that has not begun by then is given back
 OUTPUT_LIMIT = 16 * 2**20
 
 
@@ -56,7 +58,8 @@ class Worker:
         self._feeds = Feeds()
         self._runs: dict[str, Run] = {}
         self._chunks: dict[str, ChunkSender] = {}
-        self._inbox: deque[Call] = deque()
+        self._inbox: deque[tuple[float, Call]] = deque()
+        self._inbox_watched = False
         self._invoker: Invoker | None = None
         self._voices: Voices | None = None
         self._limit = OUTPUT_LIMIT
@@ -80,11 +83,34 @@ class Worker:
         self._receivers[type(frame)](frame)
 
     def _on_call(self, frame: Call) -> None:
-        self._inbox.append(frame)
+        self._inbox.append((time.monotonic(), frame))
         self._loop.call_soon_threadsafe(self._begin)
+        if not self._inbox_watched:
+            self._inbox_watched = True
+            self.channel.call_later(BLOCKED_SECONDS, self._watch_inbox)
         if not self._watching:
             self._watching = True
             self.channel.call_later(HEALTH_SECONDS, self._report_health)
+
+    def _watch_inbox(self) -> None:
+        """Give back what the loop does not come to: it is blocked by some other run."""
+        if self._inbox and time.monotonic() - self._inbox[0][0] >= BLOCKED_SECONDS:
+            self._give_back()
+        self._inbox_watched = bool(self._inbox)
+        if self._inbox_watched:
+            self.channel.call_later(BLOCKED_SECONDS / 2, self._watch_inbox)
+
+    def _give_back(self) -> None:
+        self._ping()
+        for _ in range(len(self._inbox)):
+            try:
+                since, call = self._inbox.popleft()
+            except IndexError:
+                return
+            if call.feed:
+                self._inbox.append((since, call))  # items for it are on their way already
+            else:
+                self.send(Returned(call.run))
 
     def _on_more(self, frame: More) -> None:
         if chunks := self._chunks.get(frame.run):
@@ -103,11 +129,14 @@ class Worker:
         now = time.monotonic()
         lag = self._lag if self._pinged is None else now - self._pinged
         self.send(Health(lag, resident_memory()))
-        if self._pinged is None:
-            self._pinged = now
-            self._loop.call_soon_threadsafe(self._pong, now)
+        self._ping()
         if self._watching:
             self.channel.call_later(HEALTH_SECONDS, self._report_health)
+
+    def _ping(self) -> None:
+        if self._pinged is None:
+            self._pinged = time.monotonic()
+            self._loop.call_soon_threadsafe(self._pong, self._pinged)
 
     # The loop's thread
 
@@ -129,7 +158,7 @@ class Worker:
     def _load(self, frame: Load) -> None:
         self._limit = frame.limits.get("output", OUTPUT_LIMIT)
         prepare_search_path(frame.site_packages)
-        host.keep_data_in(frame.data_dir)
+        host.loading(frame)
         self._voices = Voices(self.channel, self._replies, self._limit)
         try:
             function = load(frame)
@@ -140,9 +169,12 @@ class Worker:
         self.send(Loaded(description_fields(function.description)))
 
     def _begin(self) -> None:
-        if not self._inbox or self._invoker is None or self._voices is None:
+        if self._invoker is None or self._voices is None:
             return
-        call = self._inbox.popleft()
+        try:
+            _, call = self._inbox.popleft()
+        except IndexError:
+            return  # given back
         run = Run(call, self.channel, self)
         chunks = ChunkSender(run, self.channel, self._limit)
         if call.feed:
@@ -175,8 +207,10 @@ class Worker:
         look()
 
     def _pong(self, pinged: float) -> None:
-        self._lag = time.monotonic() - pinged
-        self._pinged = None
+        lag = time.monotonic() - pinged
+        self._lag, self._pinged = lag, None
+        if lag >= BLOCKED_SECONDS:
+            self.send(Health(0.0, resident_memory()))  # the loop is there again
 
 
 def description_fields(description: Any) -> dict[str, Any]:

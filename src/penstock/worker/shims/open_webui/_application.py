@@ -124,7 +124,7 @@ _CHANGES = frozenset({
 
 def _refusal(name: str) -> Any:
     def refused(*arguments: Any, **named: Any) -> Any:
-        refuse(f"app.{name}", "a change of the server's own routes", "Let an action answer its API call instead.")
+        refuse(f"app.{name}", "routes of its own on the server", "Let an action answer its API call instead.")
 
     return refused
 

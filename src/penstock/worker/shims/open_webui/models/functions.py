@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, plain, several
 from open_webui._missing import missing
+from penstock.worker import host
 
 
 class FunctionMeta(BaseModel):
@@ -69,6 +70,8 @@ class FunctionsTable:
         return [each for each in self.get_functions_by_type("action", active_only=True) if each.is_global]
 
     def get_function_valves_by_id(self, id: str, db: Any = None) -> dict[str, Any] | None:
+        if not host.in_run():
+            return host.valves_at_load(id)
         return call("functions.valves", id=id)
 
     def update_function_valves_by_id(self, id: str, valves: Any, db: Any = None) -> FunctionValves | None:

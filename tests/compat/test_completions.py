@@ -1,0 +1,129 @@
+"""`generate_chat_completion`, back through models, filters and access rules (spec H1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.compat.conftest import Stage
+
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("H1")]
+
+PIPE = """
+    class Pipe:
+        async def pipe(self, body, __user__):
+            for word in ["Hello", " ", __user__["name"], "!"]:
+                yield word
+"""
+CALLER = """
+    import json
+    from open_webui.utils.chat import generate_chat_completion
+    from open_webui.models.users import Users
+    class Action:
+        async def action(self, body, __user__, __request__):
+            user = await Users.get_user_by_id(__user__["id"])
+            form = {"model": body["model"], "messages": [{"role": "user", "content": "Hi"}], "stream": body["stream"]}
+            answer = await generate_chat_completion(__request__, form, user=user, bypass_filter=True)
+            if not body["stream"]:
+                return answer["choices"][0]["message"]["content"]
+            said = []
+            async for chunk in answer.body_iterator:
+                line = chunk.decode("utf-8") if isinstance(chunk, bytes) else chunk
+                assert line.startswith("data: ") and line.count("data: ") == 1
+                if line.strip() != "data: [DONE]":
+                    said.append(json.loads(line[6:])["choices"][0]["delta"].get("content") or "")
+            return "".join(said)
+"""
+
+
+@pytest.fixture(scope="module")
+async def model(stage: Stage) -> AsyncIterator[str]:
+    serving = await stage.save(PIPE)
+    yield serving.id
+    await stage.services.registry.delete(serving.id, stage.admin)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+async def test_a_model_answers_a_function(stage: Stage, model: str, stream: bool) -> None:
+    assert await stage.run(CALLER, {"model": model, "stream": stream}) == "Hello Una!"
+
+
+async def test_older_names_and_orders_of_arguments(stage: Stage, model: str) -> None:
+    source = """
+    from open_webui.main import generate_chat_completions
+    class Action:
+        async def action(self, body, __user__):
+            form = {"model": body["model"], "messages": [{"role": "user", "content": "Hi"}]}
+            return (await generate_chat_completions(form, user=__user__))["choices"][0]["message"]["content"]
+    """
+    assert await stage.run(source, {"model": model}) == "Hello Una!"
+
+
+async def test_an_unknown_model_is_an_error_at_the_call(stage: Stage) -> None:
+    with pytest.raises(Exception, match="Model 'nobody' was not found"):
+        await stage.run(CALLER, {"model": "nobody", "stream": True})
+
+
+async def test_nobody_asks_in_the_name_of_another(stage: Stage, model: str) -> None:
+    source = """
+    from open_webui.utils.chat import generate_chat_completion
+    class Action:
+        async def action(self, body):
+            form = {"model": body["model"], "messages": [{"role": "user", "content": "Hi"}]}
+            return await generate_chat_completion(None, form, {"id": body["other"]})
+    """
+    with pytest.raises(Exception, match="of nobody else"):
+        await stage.run(source, {"model": model, "other": stage.admin.id})
+
+
+async def test_a_pipe_that_asks_itself_ends(stage: Stage) -> None:
+    source = """
+    from open_webui.utils.chat import generate_chat_completion
+    class Pipe:
+        async def pipe(self, body, __user__, __request__):
+            return await generate_chat_completion(__request__, {**body, "stream": False}, __user__)
+    """
+    serving = await stage.save(source)
+    with pytest.raises(Exception, match="ask models inside one another"):
+        await stage.run(CALLER, {"model": serving.id, "stream": False})
+
+
+async def test_the_models_are_listed(stage: Stage, model: str) -> None:
+    source = """
+    from open_webui.utils.models import get_all_models
+    from open_webui.models.models import Models
+    class Action:
+        async def action(self, body, __request__):
+            listed = [each["id"] for each in await get_all_models(__request__)]
+            known = __request__.app.state.MODELS
+            return [body["model"] in listed, body["model"] in known, Models.get_model_by_id("no")]
+    """
+    assert await stage.run(source, {"model": model}) == [True, True, None]
+
+
+async def test_a_stream_left_early_stops_the_model(stage: Stage) -> None:
+    endless = await stage.save(
+        """
+    import asyncio
+    class Pipe:
+        async def pipe(self, body):
+            while True:
+                yield "more "
+                await asyncio.sleep(0.001)
+    """
+    )
+    source = """
+    from open_webui.utils.chat import generate_chat_completion
+    class Action:
+        async def action(self, body, __user__, __request__):
+            form = {"model": body["model"], "messages": [{"role": "user", "content": "Hi"}], "stream": True}
+            answer = await generate_chat_completion(__request__, form, __user__)
+            async for chunk in answer.body_iterator:
+                return "enough"
+    """
+    assert await stage.run(source, {"model": endless.id}) == "enough"
+    async with asyncio.timeout(5):
+        while stage.services.runs.of_function(endless.id):  # noqa: ASYNC110 (nothing tells that a run has gone)
+            await asyncio.sleep(0.01)
