@@ -123,7 +123,7 @@ async def _drive(engine: Engine, version: VersionSource, wish: Wish, terminal: T
         if isinstance(ended, Failed):
             terminal.err.print(ended.traceback or f"{ended.type}: {ended.message}", markup=False, style="red")
             return FAILED
-        terminal.result(_shown(ended))
+        terminal.result(_shown(ended, version.function_id))
         for note in ended.notes:
             terminal.log("note", note)
         if _says_failure(ended.value):
@@ -237,11 +237,15 @@ def _text_of(item: Any) -> str:
     return item.decode("utf-8", "replace") if isinstance(item, bytes) else str(item)
 
 
-def _shown(ended: Result) -> Any:
+def _shown(ended: Result, function_id: str) -> Any:
     if ended.form == "file":
-        path = Path(str(ended.value["name"])).name
-        Path(path).write_bytes(ended.value["data"])
-        return f"written to {path}"
+        name = Path(str(ended.value["name"])).name
+        Path(name).write_bytes(ended.value["data"])
+        return f"written to {name}"
+    if ended.form == "html":
+        name = f"{function_id}.html"
+        Path(name).write_text(str(ended.value["html"]), "utf-8")
+        return f"written to {name}"
     return None if ended.form == "stream" else ended.value
 
 

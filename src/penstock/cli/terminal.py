@@ -22,7 +22,7 @@ class Terminal:
 
     def __init__(self, answers: list[str]) -> None:
         self.out = Console(highlight=False, soft_wrap=True)
-        self.err = Console(stderr=True, highlight=False)
+        self.err = Console(stderr=True, highlight=False, soft_wrap=True)
         self._answers = deque(answers)
         self._streamed = False
 
