@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.conftest import Bench
 
 from penstock.engine.base import VersionSource
 from penstock.errors import SourceError
+from tests.engine.conftest import Bench
 
 pytestmark = pytest.mark.anyio
 
@@ -128,7 +128,7 @@ async def test_the_first_class_of_the_four_decides_the_kind(bench: Bench, source
 
 
 async def test_a_description_has_what_server_and_page_need(bench: Bench) -> None:
-    source = '''
+    source = """
     from typing import Literal, Optional
     from pydantic import BaseModel, Field, validator, field_validator
     file_handler = True
@@ -150,7 +150,7 @@ async def test_a_description_has_what_server_and_page_need(bench: Bench) -> None
             self.memory = {"a": 1}
         def inlet(self, body: dict, __user__: Optional[dict] = None): return body
         def outlet(self, body, **rest): return body
-    '''
+    """
     found = await bench.engine.check(bench.version(source), 5)
     assert (found.kind, found.name, found.toggle, found.file_handler) == ("filter", "Shown", True, True)
     assert (found.priority, found.required_valves) == (7, ["key"])
@@ -214,6 +214,8 @@ async def test_a_type_without_a_schema_does_not_stop_the_load(bench: Bench) -> N
 
 
 async def test_the_check_sees_the_private_folder(bench: Bench, tmp_path: object) -> None:
-    source = "import os\nassert os.environ['DATA_DIR'] == {0!r}\nclass Filter: pass\n".replace("{0!r}", repr(str(tmp_path)))
+    source = "import os\nassert os.environ['DATA_DIR'] == {0!r}\nclass Filter: pass\n".replace(
+        "{0!r}", repr(str(tmp_path))
+    )
     version = VersionSource("known", "known-1", source, "<known>", data_dir=str(tmp_path))
     assert (await bench.engine.check(version, 5)).kind == "filter"

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import pytest
+
 from tests.engine.conftest import Bench
 
 pytestmark = pytest.mark.anyio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.engine.conftest import Bench
 
 pytestmark = pytest.mark.anyio
@@ -35,8 +36,7 @@ WAYS_TO_EMIT = {
     "        thread.join()",
     "thread pool": "def action(self, body, __event_emitter__):\n"
     "        with ThreadPoolExecutor() as pool: pool.submit(__event_emitter__, {event}).result()",
-    "to_thread": "async def action(self, body, __event_emitter__): "
-    "await asyncio.to_thread(__event_emitter__, {event})",
+    "to_thread": "async def action(self, body, __event_emitter__): await asyncio.to_thread(__event_emitter__, {event})",
     "back to the loop": "async def action(self, body, __event_emitter__):\n"
     "        loop = asyncio.get_running_loop()\n"
     "        await asyncio.to_thread(lambda: asyncio.run_coroutine_threadsafe("

@@ -173,6 +173,12 @@ class Background(Frame, frozen=True, tag="background"):
     count: int
 
 
+class Returned(Frame, frozen=True, tag="returned"):
+    """The loop is blocked and this call has not begun: another worker may have it."""
+
+    run: str
+
+
 class Health(Frame, frozen=True, tag="health"):
     """Sent about once a second while busy: how late the loop is and how much memory the process has."""
 
@@ -181,5 +187,7 @@ class Health(Frame, frozen=True, tag="health"):
 
 
 HostFrame = Load | Call | Feed | More | Reply | Cancel | Close
-WorkerFrame = Loaded | LoadFailed | Emit | Ask | HostCall | Chunk | Log | Result | Failed | Background | Health
+WorkerFrame = (
+    Loaded | LoadFailed | Emit | Ask | HostCall | Chunk | Log | Result | Failed | Background | Returned | Health
+)
 RunFrame = Emit | Ask | HostCall | Chunk | Log | Result | Failed | Background

@@ -208,7 +208,8 @@ class Worker:
 
     def _pong(self, pinged: float) -> None:
         lag = time.monotonic() - pinged
-        self._lag, self._pinged = lag, None
+        self._pinged = None
+        self._lag = lag if lag < BLOCKED_SECONDS else 0.0
         if lag >= BLOCKED_SECONDS:
             self.send(Health(0.0, resident_memory()))  # the loop is there again
 

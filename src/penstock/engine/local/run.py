@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from penstock.engine.base import HookCall
-from penstock.errors import DeadlineExceeded, PenstockError, ProtocolBroken
+from penstock.errors import DeadlineExceeded, PenstockError, ProtocolBroken, WorkerLost
 from penstock.protocol.frames import (
     Ask,
     Background,
@@ -18,6 +19,7 @@ from penstock.protocol.frames import (
     Failed,
     Feed,
     Frame,
+    Log,
     More,
     Reply,
     Result,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 WINDOW = 512  # chunks on their way
 GRANT = 128  # taken chunks that are worth a frame
+MOVED = "another run blocks the event loop of this function: this call was given to a worker of its own"
 STOP_SECONDS = 0.9  # after that, a cancelled run is ended with its process
 
 
@@ -37,7 +40,10 @@ class LocalRun:
 
     def __init__(self, call: HookCall, worker: Worker) -> None:
         self.id = call.run_id
+        self._call = call
         self._worker = worker
+        self._begun = False
+        self._waiting = False  # for a worker whose loop is not blocked
         self._loop = asyncio.get_running_loop()
         self._frames: deque[RunFrame] = deque()
         self._waiter: asyncio.Future[None] | None = None
@@ -59,6 +65,11 @@ class LocalRun:
     @property
     def over(self) -> bool:
         return self._over
+
+    @property
+    def begun(self) -> bool:
+        """Whether its worker has shown any sign of it."""
+        return self._begun
 
     @property
     def finished(self) -> bool:
@@ -113,7 +124,8 @@ class LocalRun:
 
     # The worker's side
 
-    def call_frame(self, call: HookCall) -> Frame:
+    def call_frame(self) -> Frame:
+        call = self._call
         return Call(
             run=call.run_id,
             hook=call.hook,
@@ -125,8 +137,22 @@ class LocalRun:
             feed=call.feed,
         )
 
+    def returned(self) -> bool:
+        """The worker has given the call back; whether it is to be placed again."""
+        self._waiting = True
+        if self._expired or self._cancelled is not None:
+            self.fail(WorkerLost("The call had not begun."))
+        return not self._over
+
+    def place(self, worker: Worker) -> None:
+        """Give the call to another worker."""
+        self._waiting = False
+        self._worker = worker
+        self._put(Log(self.id, [(time.time(), "warning", MOVED, "penstock")]))
+
     def receive(self, frame: RunFrame) -> None:
         """Take a frame from the worker. Raises `ProtocolBroken` when it may not come now."""
+        self._begun = True
         kind = type(frame)
         if kind is Chunk:
             self._check_chunk(frame)  # type: ignore[arg-type]
@@ -212,6 +238,9 @@ class LocalRun:
 
     def _stop(self, reason: str) -> None:
         self._cancelled = reason
+        if self._waiting:
+            self.fail(WorkerLost("The call had not begun."))
+            return
         self._worker.send(Cancel(self.id, reason))
         self._overdue = self._loop.call_later(STOP_SECONDS, self._end_with_process)
 

@@ -25,6 +25,7 @@ from penstock.protocol.frames import (
     Loaded,
     LoadFailed,
     Log,
+    Returned,
     RunFrame,
     WorkerFrame,
 )
@@ -33,6 +34,7 @@ from penstock.protocol.framing import FrameDecoder, encode
 FRAMES_HELD = 5_000  # frames that nobody took yet, before the worker is left waiting
 BYTES_HELD = 64 * 2**20
 END_SECONDS = 2.0
+BLOCKED_SECONDS = 0.1
 OUTPUT_KEPT = 8_000
 
 
@@ -47,6 +49,9 @@ class Worker(asyncio.Protocol):
         self.log: deque[tuple[float, str, str, str]] = deque(maxlen=500)
         self.last_used = time.monotonic()
         self.on_end: Callable[[Worker], None] = lambda _: None
+        self.on_returned: Callable[[LocalRun], None] = lambda _: None
+        self.on_recovered: Callable[[], None] = lambda: None
+        self.blocked = False  # some run keeps the loop from beginning others
         self.ended = asyncio.Event()
         self._started_at = time.time()
         self._folder = folder
@@ -81,10 +86,18 @@ class Worker(asyncio.Protocol):
         if call.run_id in self.runs:
             raise EngineError(f"There is a run {call.run_id} already.")
         run = LocalRun(call, self)
-        self.runs[call.run_id] = run
-        self.last_used = time.monotonic()
-        self.send(run.call_frame(call))
+        self._begin(run)
         return run
+
+    def take_over(self, run: LocalRun) -> None:
+        """Begin a run that another worker has given back."""
+        run.place(self)
+        self._begin(run)
+
+    def _begin(self, run: LocalRun) -> None:
+        self.runs[run.id] = run
+        self.last_used = time.monotonic()
+        self.send(run.call_frame())
 
     async def load(self, limits: dict[str, int], deadline: float) -> Description:
         """Load the version. Raises `SourceError` or `EngineError`; the worker is ended then."""
@@ -138,7 +151,9 @@ class Worker(asyncio.Protocol):
 
     def _receive(self, frame: WorkerFrame) -> None:
         if isinstance(frame, Health):
-            self._lag, self._memory = frame.lag, frame.memory
+            self._hear_health(frame)
+        elif isinstance(frame, Returned):
+            self._give_back(frame)
         elif isinstance(frame, Log) and not frame.run:
             self.log.extend(frame.lines)
         elif isinstance(frame, (Loaded, LoadFailed)):
@@ -151,6 +166,21 @@ class Worker(asyncio.Protocol):
         if run is None:
             raise ProtocolBroken("The worker sent a frame for a run that it does not have.")
         run.receive(frame)
+
+    def _hear_health(self, frame: Health) -> None:
+        self._lag, self._memory = frame.lag, frame.memory
+        if self.blocked and frame.lag < BLOCKED_SECONDS:
+            self.blocked = False
+            self.on_recovered()
+
+    def _give_back(self, frame: Returned) -> None:
+        run = self.runs.get(frame.run)
+        if run is None or run.begun:
+            raise ProtocolBroken("The worker gave back a run that it does not have or has begun.")
+        del self.runs[frame.run]
+        self.blocked = True
+        if run.returned():
+            self.on_returned(run)
 
     def _hear_load(self, frame: Loaded | LoadFailed) -> None:
         if self._loaded.done():

@@ -55,7 +55,10 @@ class Zygote:
     async def start(self) -> _Connection:
         """The zygote that is there, or a new one."""
         async with self._starting:
-            if self._connection is None or self._connection.lost:
+            if self._connection is not None and self._connection.lost:
+                await self._connection.stop()
+                self._connection = None
+            if self._connection is None:
                 self._connection = await _connect()
                 self.modules = self._connection.modules
             return self._connection
@@ -161,6 +164,7 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
+        self._socket.close()
         error = ConnectionError("the zygote has ended")
         _fail(self._ready, error)
         for started, _ in self._started.values():
@@ -174,6 +178,7 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
         self._socket.close()
+        self.lost = True
         await asyncio.get_running_loop().run_in_executor(None, _wait, self.process)
 
 
