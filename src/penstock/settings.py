@@ -66,6 +66,7 @@ class Settings(BaseSettings):
         None,
         description="Folder with wheels: packages come from there alone, without a network; empty: from the index.",
     )
+    private_urls: bool = Field(False, description="Whether functions may be loaded from private addresses.")
     examples: bool = Field(True, description="Whether the examples are offered to the first admin.")
 
     @classmethod

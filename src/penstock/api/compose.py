@@ -16,12 +16,15 @@ from penstock.flows.chats import ChatKeeper
 from penstock.flows.completion import Completions
 from penstock.flows.connections import Connections
 from penstock.flows.context import Services
+from penstock.flows.examples import Examples
 from penstock.flows.files import FileKeeper
 from penstock.flows.host import Host
 from penstock.flows.models import Models
 from penstock.flows.people import People
 from penstock.flows.registry import Registry
 from penstock.flows.runs import Runs
+from penstock.flows.transfer import Transfer
+from penstock.flows.valves import ValveKeeper
 from penstock.realtime.gateway import Gateway
 from penstock.realtime.hub import Hub
 from penstock.realtime.questions import Questions
@@ -87,6 +90,9 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     services.environments = Environments(settings.data_dir, settings.wheels)
     services.registry = Registry(store, services.engine, services.environments, settings)
     ends.push_async_callback(services.registry.stop)
+    services.valves = ValveKeeper(services.registry, store, services.engine)
+    services.transfer = Transfer(services.registry, services.valves, store)
+    services.examples = Examples(services.registry, store)
     services.runs = Runs(services)
     services.host = Host(services)
     services.connections = Connections(settings, store)

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from penstock.flows.chats import ChatKeeper
     from penstock.flows.completion import Completions
     from penstock.flows.connections import Connections
+    from penstock.flows.examples import Examples
     from penstock.flows.files import FileKeeper
     from penstock.flows.host import Host
     from penstock.flows.models import Models
     from penstock.flows.people import People
     from penstock.flows.registry import Registry
     from penstock.flows.runs import Runs
+    from penstock.flows.transfer import Transfer
+    from penstock.flows.valves import ValveKeeper
     from penstock.realtime.gateway import Gateway
     from penstock.realtime.hub import Hub
     from penstock.realtime.questions import Questions
@@ -43,6 +46,9 @@ class Services:
     gateway: Gateway = NOT_YET
     environments: Environments = NOT_YET
     registry: Registry = NOT_YET
+    valves: ValveKeeper = NOT_YET
+    transfer: Transfer = NOT_YET
+    examples: Examples = NOT_YET
     runs: Runs = NOT_YET
     host: Host = NOT_YET
     connections: Connections = NOT_YET

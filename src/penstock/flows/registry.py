@@ -272,6 +272,9 @@ class Registry:
             raise NotFound(f"`{function_id}` has no version `{version_id}`.")
         return version
 
+    async def retire(self, function_id: str, *, keep_version: str | None) -> None:
+        await self._engine.retire(function_id, keep_version=keep_version)
+
     async def unload(self, function_id: str) -> None:
         """End the workers of a function that is gone, and remove its data."""
         await self._engine.retire(function_id)

@@ -100,10 +100,12 @@ class ValveKeeper:
         self, serving: Serving, schema: dict[str, Any] | None, owner: str, user: User
     ) -> dict[str, Any] | None:
         """The schema with what methods say to choose from; a method that fails leaves none, and says why."""
-        wanted = fields.dynamic_options(schema)
-        if schema is None or not wanted:
-            return schema
+        if schema is None:
+            return None
         schema = copy.deepcopy(schema)
+        for name in fields.secret_fields(schema):
+            schema["properties"][name]["writeOnly"] = True
+        wanted = fields.dynamic_options(schema)
         methods = sorted(set(wanted.values()))
         found = await asyncio.gather(*(self._options(serving, method, owner, user) for method in methods))
         answers = dict(zip(methods, found, strict=True))

@@ -1,0 +1,68 @@
+"""Versions of functions: `/api/v1/functions/id/{id}/history` (spec L5)."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from penstock.api.access import AdminUser, ServicesDep
+from penstock.api.function_wire import version_wire, with_source
+
+router = APIRouter(prefix="/api/v1/functions/id/{function_id}", tags=["functions"])
+
+PAGE = 30
+
+
+class Choice(BaseModel):
+    version_id: str
+
+
+@router.get("/history")
+async def history(
+    function_id: str, _: AdminUser, services: ServicesDep, page: Annotated[int, Query(ge=0)] = 1
+) -> list[dict[str, Any]]:
+    """Newest first, without sources."""
+    function = await services.registry.get(function_id)
+    versions = await services.store.versions.list(function_id, skip=max(page - 1, 0) * PAGE, limit=PAGE)
+    authors = {author_id: await services.store.users.get(author_id) for author_id in {v.author_id for v in versions}}
+    return [version_wire(version, function, authors[version.author_id], source=False) for version in versions]
+
+
+@router.get("/history/diff")
+async def diff(function_id: str, from_id: str, to_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    """What changed between two versions, as a unified diff."""
+    old = await services.registry.version(function_id, from_id)
+    new = await services.registry.version(function_id, to_id)
+    lines = difflib.unified_diff(
+        old.source.splitlines(),
+        new.source.splitlines(),
+        f"{function_id}.py (version {old.number})",
+        f"{function_id}.py (version {new.number})",
+        lineterm="",
+    )
+    return {"from": from_id, "to": to_id, "diff": "\n".join(lines)}
+
+
+@router.get("/history/{version_id}")
+async def version(function_id: str, version_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    function = await services.registry.get(function_id)
+    found = await services.registry.version(function_id, version_id)
+    author = await services.store.users.get(found.author_id)
+    return version_wire(found, function, author, source=True)
+
+
+@router.delete("/history/{version_id}")
+async def delete_version(function_id: str, version_id: str, admin: AdminUser, services: ServicesDep) -> bool:
+    await services.registry.delete_version(function_id, version_id, admin)
+    return True
+
+
+@router.post("/update/version")
+async def roll_back(function_id: str, choice: Choice, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    """Let this version serve, once it was checked again."""
+    function = await services.registry.roll_back(function_id, choice.version_id, admin)
+    snapshot = await services.registry.index.current()
+    return with_source(function, snapshot.servings.get(function_id))

@@ -1,0 +1,95 @@
+"""The shapes of functions and their versions in the API, as clients of Open WebUI know them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import to_builtins
+
+from penstock.flows.serving import Serving, Snapshot
+from penstock.store.records import Function, FunctionVersion, User
+
+
+def function_wire(function: Function, serving: Serving | None) -> dict[str, Any]:
+    """A function without its source. Times are whole seconds."""
+    return {
+        "id": function.id,
+        "user_id": function.user_id,
+        "type": function.kind,
+        "kind": function.kind,
+        "name": function.name,
+        "meta": {
+            **function.meta,
+            "description": function.meta.get("description") or "",
+            "manifest": function.meta.get("manifest") or {},
+            "toggle": serving is not None and serving.description.toggle,
+        },
+        "is_active": function.is_active,
+        "is_global": function.is_global,
+        "version_id": function.version_id,
+        "version_number": serving.version.number if serving else None,
+        "state": function.state,
+        "reason": function.reason,
+        "origin_url": function.origin_url,
+        "has_valves": serving is not None and serving.description.valves_schema is not None,
+        "has_user_valves": serving is not None and serving.description.user_valves_schema is not None,
+        "updated_at": int(function.updated_at),
+        "created_at": int(function.created_at),
+    }
+
+
+def for_users(wire: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody who is no admin may know of a function."""
+    hidden = ("reason", "origin_url")
+    meta = {key: wire["meta"].get(key) for key in ("description", "manifest", "toggle")}
+    return {key: value for key, value in wire.items() if key not in hidden} | {"meta": meta}
+
+
+def with_source(function: Function, serving: Serving | None) -> dict[str, Any]:
+    """A function as its editor needs it."""
+    wire = function_wire(function, serving)
+    if serving is None:
+        return wire | {"content": "", "description": None, "warnings": [], "requirements": []}
+    return wire | {
+        "content": serving.version.source,
+        "description": to_builtins(serving.description),
+        "warnings": serving.version.description.get("warnings", []),
+        "requirements": serving.version.requirements,
+    }
+
+
+def functions_wire(snapshot: Snapshot) -> list[dict[str, Any]]:
+    return [function_wire(function, snapshot.servings.get(function.id)) for function in snapshot.functions.values()]
+
+
+def user_wire(user: User | None) -> dict[str, Any] | None:
+    if user is None:
+        return None
+    return {
+        "id": user.id,
+        "name": user.name,
+        "email": user.email,
+        "role": user.role,
+        "profile_image_url": user.profile_image_url,
+    }
+
+
+def version_wire(version: FunctionVersion, function: Function, author: User | None, *, source: bool) -> dict[str, Any]:
+    """One entry of the history."""
+    snapshot: dict[str, Any] = {"name": function.name, "meta": {"manifest": version.manifest}}
+    if source:
+        snapshot["content"] = version.source
+    return {
+        "id": version.id,
+        "function_id": version.function_id,
+        "number": version.number,
+        "user_id": version.author_id,
+        "user": user_wire(author),
+        "commit_message": version.message,
+        "snapshot": snapshot,
+        "state": version.state,
+        "reason": version.reason,
+        "is_current": version.id == function.version_id,
+        "created_at": int(version.created_at),
+    }
