@@ -31,6 +31,7 @@ from penstock.api import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    actions.router,  # first, since every look at a route that does not fit costs time
     auths.router,
     config.router,
     chats.router,
@@ -45,7 +46,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     function_history.router,
     examples.router,
     system.router,
-    actions.router,
     questions.router,
     runs.router,
     events.router,
