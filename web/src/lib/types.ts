@@ -151,6 +151,11 @@ export interface ActiveRun {
   state?: string;
 }
 
+export interface Active {
+  task_ids: string[];
+  runs: ActiveRun[];
+}
+
 export interface ChatDocument {
   title: string;
   models: string[];
@@ -162,7 +167,9 @@ export interface ChatDocument {
 
 export interface ChatAnswer extends ChatSummary {
   chat: ChatDocument;
-  active?: { task_ids: string[]; runs: ActiveRun[] };
+  active?: Active;
+  /** The last event that this state holds. */
+  last_event_id?: number;
 }
 
 export interface WireEvent {

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { GrowingText } from "./blocks";
+import { parts } from "./reasoning";
+import { marked } from "./syntax";
+
+describe("GrowingText", () => {
+  const text =
+    "# Title\n\nOne *two*.\n\n- a\n- b\n\n```py\nx = 1\n\ny = 2\n```\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\nEnd.";
+
+  it("ends with the same blocks as a text that came at once", () => {
+    const growing = new GrowingText();
+    for (let length = 1; length < text.length; length++) growing.read(text.slice(0, length), false);
+    const atOnce = new GrowingText().read(text, true);
+    expect(growing.read(text, true)).toEqual(atOnce);
+    expect(atOnce.map(({ token }) => token.type).filter((type) => type !== "space")).toEqual([
+      "heading",
+      "paragraph",
+      "list",
+      "code",
+      "table",
+      "paragraph",
+    ]);
+  });
+
+  it("keeps settled blocks as they are", () => {
+    const growing = new GrowingText();
+    const first = growing.read("a\n\nb\n\nc\n\nd", false);
+    const second = growing.read("a\n\nb\n\nc\n\nd e", false);
+    expect(first[0]?.settled).toBe(true);
+    expect(second[0]).toBe(first[0]);
+  });
+
+  it("starts again when the text was replaced", () => {
+    const growing = new GrowingText();
+    growing.read("a\n\nb\n\nc\n\nd", false);
+    expect(growing.read("x", false)).toHaveLength(1);
+  });
+});
+
+describe("formulas", () => {
+  it.each([
+    ["$Q$ and $h$", ["Q", "h"]],
+    ["$$ P = Q $$", ["P = Q"]],
+    ["\\(a\\) \\[b\\]", ["a", "b"]],
+    ["It costs $5 and $6.", []],
+    ["`$code$`", []],
+  ])("%s", (text, expected) => {
+    const found: string[] = [];
+    marked.walkTokens(marked.lexer(text), (token) => {
+      if (token.type === "inlineMath" || token.type === "blockMath")
+        found.push((token as unknown as { tex: string }).tex);
+    });
+    expect(found).toEqual(expected);
+  });
+});
+
+describe("parts", () => {
+  it.each([
+    ["plain", "Hello", ["text:Hello:true"]],
+    ["think", "<think>a</think>b", ["reasoning:a:true", "text:b:true"]],
+    ["open", "<think>a", ["reasoning:a:false"]],
+    [
+      "details",
+      '<details type="reasoning" done="true" duration="3">\n<summary>T</summary>\n> a\n</details>\nb',
+      ["reasoning:a:true", "text:\nb:true"],
+    ],
+    ["in code", "```\n<think>a</think>\n```", ["text:```\n<think>a</think>\n```:true"]],
+  ])("%s", (_name, content, expected) =>
+    expect(parts(content).map((part) => `${part.kind}:${part.text}:${part.done}`)).toEqual(expected),
+  );
+});

@@ -1,0 +1,92 @@
+/** Blocks as safe HTML. What an author's text may not do here: run, style the page, or send forms. */
+import DOMPurify from "dompurify";
+import { Parser, Renderer, type Token } from "marked";
+import { texts } from "$lib/texts";
+import { extras } from "./extras.svelte";
+import type { MathToken } from "./math";
+import { marked } from "./syntax";
+
+const LONGEST_COLOURED = 40_000;
+const LONGEST_COLOURED_WHILE_GROWING = 4_000;
+
+const purifier = DOMPurify();
+const PURIFY = {
+  FORBID_TAGS: ["style", "form", "textarea", "select", "dialog"],
+  FORBID_ATTR: ["style", "id", "name"],
+  ADD_ATTR: ["target", "data-copy", "data-math"],
+};
+purifier.addHook("afterSanitizeAttributes", (node) => {
+  if (node.tagName === "A" && /^https?:/.test(node.getAttribute("href") ?? "")) {
+    node.setAttribute("target", "_blank");
+    node.setAttribute("rel", "noopener noreferrer");
+  }
+  if (node.tagName === "IMG") {
+    node.setAttribute("loading", "lazy");
+    node.setAttribute("referrerpolicy", "no-referrer");
+  }
+});
+
+/** The HTML of one block. Reads `extras`, so it is made again when one of them has been loaded. */
+export function blockHtml(token: Token, settled: boolean): string {
+  const formulas: string[] = [];
+  const renderer = new BlockRenderer(settled, formulas);
+  const renderers = { blockMath: renderer.formula, inlineMath: renderer.formula };
+  const html = new Parser({ ...marked.defaults, renderer, extensions: { renderers, childTokens: {} } }).parse(
+    [token],
+  );
+  return withFormulas(purifier.sanitize(html, PURIFY), formulas);
+}
+
+class BlockRenderer extends Renderer {
+  constructor(
+    readonly settled: boolean,
+    readonly formulas: string[],
+  ) {
+    super(marked.defaults);
+  }
+
+  override code({ text, lang }: { text: string; lang?: string }): string {
+    const language = /^[\w+#.-]*/.exec(lang ?? "")?.[0] ?? "";
+    return `<div class="code-frame"><div class="code-head"><span>${escaped(language || texts.chat.code.plain)}</span>
+<button type="button" data-copy>${texts.shared.copy}</button></div><pre><code>${this.#coloured(text, language)}</code></pre></div>`;
+  }
+
+  override table(token: Parameters<Renderer["table"]>[0]): string {
+    return `<div class="table-frame">${super.table(token)}</div>`;
+  }
+
+  formula = (token: Token): string => {
+    const { tex, display } = token as MathToken;
+    if (!extras.renderMath) {
+      extras.wantMath();
+      return display ? `<p><code>${escaped(tex)}</code></p>` : `<code>${escaped(tex)}</code>`;
+    }
+    this.formulas.push(
+      extras.renderMath(tex, { displayMode: display, throwOnError: false, strict: "ignore" }),
+    );
+    return `<span data-math="${this.formulas.length - 1}"></span>`;
+  };
+
+  #coloured(text: string, language: string): string {
+    const limit = this.settled ? LONGEST_COLOURED : LONGEST_COLOURED_WHILE_GROWING;
+    if (!language || text.length > limit) return escaped(text);
+    if (!extras.highlighter) {
+      extras.wantHighlighter();
+      return escaped(text);
+    }
+    if (!extras.highlighter.getLanguage(language)) return escaped(text);
+    return extras.highlighter.highlight(text, { language, ignoreIllegals: true }).value;
+  }
+}
+
+/** KaTeX's own output is trusted and needs inline styles, so it comes in after the rest was made safe. */
+function withFormulas(html: string, formulas: string[]): string {
+  return html.replace(/<span data-math="(\d+)"><\/span>/g, (_all, index) => formulas[Number(index)] ?? "");
+}
+
+function escaped(text: string): string {
+  return text.replace(
+    /[&<>"]/g,
+    (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign] ?? sign,
+  );
+}

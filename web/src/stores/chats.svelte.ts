@@ -1,0 +1,152 @@
+/** The list of chats beside the conversation. */
+import { api } from "$lib/api/client";
+import type { ChatAnswer, ChatDocument, ChatSummary } from "$lib/types";
+import { toasts } from "./toasts.svelte";
+
+const PAGE = 60;
+const PATH = "/api/v1/chats";
+
+class Chats {
+  items = $state<ChatSummary[]>([]);
+  loaded = $state(false);
+  found = $state<ChatSummary[] | null>(null);
+  query = $state("");
+  complete = $state(false);
+  /** Chats where something happened while another one was open. */
+  unread = $state<Record<string, true>>({});
+  #page = 1;
+  #asked = 0;
+
+  async load(): Promise<void> {
+    try {
+      const [first, pinned] = await Promise.all([this.#fetch(1), api.get<ChatSummary[]>(`${PATH}/pinned`)]);
+      const pinnedIds = new Set(pinned.map((chat) => chat.id));
+      this.items = merged(
+        pinned.map((chat) => ({ ...chat, pinned: true })),
+        first.map((chat) => ({ ...chat, pinned: pinnedIds.has(chat.id) })),
+      );
+      this.#page = 1;
+    } catch (error) {
+      toasts.error(error);
+    }
+    this.loaded = true;
+  }
+
+  async loadMore(): Promise<void> {
+    if (this.complete || !this.loaded) return;
+    try {
+      const more = await this.#fetch(this.#page + 1);
+      this.#page += 1;
+      this.items = merged(this.items, more);
+    } catch (error) {
+      toasts.error(error);
+    }
+  }
+
+  async search(text: string): Promise<void> {
+    this.query = text;
+    const asked = ++this.#asked;
+    if (!text.trim()) {
+      this.found = null;
+      return;
+    }
+    try {
+      const found = await api.get<ChatSummary[]>(`${PATH}/search`, { text: text.trim() });
+      if (asked === this.#asked) this.found = found;
+    } catch (error) {
+      toasts.error(error);
+    }
+  }
+
+  async create(document: ChatDocument): Promise<ChatAnswer> {
+    const chat = await api.post<ChatAnswer>(`${PATH}/new`, { chat: document });
+    this.put(chat);
+    return chat;
+  }
+
+  async rename(id: string, title: string): Promise<void> {
+    const before = this.find(id)?.title ?? "";
+    this.retitle(id, title);
+    await api.post(`${PATH}/${id}`, { chat: { title } }).catch((error: unknown) => {
+      this.retitle(id, before);
+      toasts.error(error);
+    });
+  }
+
+  async pin(id: string): Promise<void> {
+    const chat = this.find(id);
+    if (!chat) return;
+    chat.pinned = !chat.pinned;
+    await api.post(`${PATH}/${id}/pin`).catch((error: unknown) => {
+      chat.pinned = !chat.pinned;
+      toasts.error(error);
+    });
+  }
+
+  async archive(id: string): Promise<boolean> {
+    return this.#remove(id, () => api.post(`${PATH}/${id}/archive`));
+  }
+
+  async delete(id: string): Promise<boolean> {
+    return this.#remove(id, () => api.delete(`${PATH}/${id}`));
+  }
+
+  find(id: string): ChatSummary | undefined {
+    return this.items.find((chat) => chat.id === id);
+  }
+
+  /** Shows a chat on top of the list, as it is after something was written into it. */
+  put(chat: ChatSummary): void {
+    const { id, title, created_at, updated_at, pinned, archived } = chat;
+    this.items = merged(
+      [{ ...this.find(id), id, title, created_at, updated_at, pinned, archived }],
+      this.items,
+    );
+  }
+
+  retitle(id: string, title: string): void {
+    for (const chat of [...this.items, ...(this.found ?? [])]) if (chat.id === id) chat.title = title;
+  }
+
+  touch(id: string): void {
+    const chat = this.find(id);
+    if (chat) chat.updated_at = Date.now() / 1000;
+  }
+
+  markUnread(id: string): void {
+    this.unread[id] = true;
+  }
+
+  markRead(id: string): void {
+    delete this.unread[id];
+  }
+
+  async #fetch(page: number): Promise<ChatSummary[]> {
+    const found = await api.get<ChatSummary[]>(`${PATH}/`, { page });
+    this.complete = found.length < PAGE;
+    return found;
+  }
+
+  async #remove(id: string, request: () => Promise<unknown>): Promise<boolean> {
+    const [items, found] = [this.items, this.found];
+    this.items = items.filter((chat) => chat.id !== id);
+    this.found = found?.filter((chat) => chat.id !== id) ?? null;
+    try {
+      await request();
+      return true;
+    } catch (error) {
+      this.items = items;
+      this.found = found;
+      toasts.error(error);
+      return false;
+    }
+  }
+}
+
+/** Both lists in order, each chat once. */
+function merged(first: ChatSummary[], second: ChatSummary[]): ChatSummary[] {
+  const known = new Set(first.map((chat) => chat.id));
+  return [...first, ...second.filter((chat) => !known.has(chat.id))];
+}
+
+export const chats = new Chats();

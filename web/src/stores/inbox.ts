@@ -1,0 +1,87 @@
+/** Where each event goes. */
+import { isMapping, textOf } from "$lib/events";
+import type { ActiveRun, WireEvent } from "$lib/types";
+import { answers } from "./answers.svelte";
+import { chats } from "./chats.svelte";
+import { inPage } from "./in_page.svelte";
+import { messages } from "./messages.svelte";
+import { IN_PAGE, questions } from "./questions.svelte";
+import { runs } from "./runs.svelte";
+import { toasts, type ToastKind } from "./toasts.svelte";
+
+const KINDS: ToastKind[] = ["success", "info", "warning", "error"];
+let rereading: ReturnType<typeof setTimeout> | undefined;
+
+export function receive(event: WireEvent): void {
+  const { type, data } = event.data;
+  const values = isMapping(data) ? data : {};
+  const questionId = typeof values.interaction_id === "string" ? values.interaction_id : null;
+  if (type === "request:interaction:done") return questions.remove(String(questionId));
+  if (IN_PAGE.includes(type)) return void inPage.perform(type, data, questionId);
+  if (questionId) return ask(event, questionId, values);
+  handlers[type]?.(event, values);
+  toMessage(event);
+}
+
+/** Reads again what is on screen: after a gap, or when something is there that this tab does not know. */
+export async function reread(): Promise<void> {
+  const { chatId } = messages;
+  if (!chatId || messages.isTemporary) return;
+  const active = await messages.load(chatId);
+  if (!active) return;
+  answers.resume(active.task_ids);
+  runs.resume(chatId, active.runs);
+}
+
+const handlers: Record<string, (event: WireEvent, values: Record<string, unknown>) => void> = {
+  notification: (_event, values) =>
+    toasts.show(kindOf(values.type), textOf(values.content ?? values.message)),
+  "chat:title": (event, values) => retitle(event, values.title ?? event.data.data),
+  "chat:completion": (event, values) => {
+    if (values.title) retitle(event, values.title);
+    if (values.done) finished(event);
+  },
+  "action:started": (event, values) => {
+    if (event.message_id) runs.started(event.chat_id, event.message_id, values as unknown as ActiveRun);
+  },
+  "action:finished": (_event, values) => runs.finished(String(values.run_id)),
+  "events:gap": () => {
+    void chats.load();
+    void reread();
+  },
+};
+
+function ask(event: WireEvent, id: string, data: Record<string, unknown>): void {
+  questions.add({
+    id,
+    run_id: event.run_id ?? "",
+    chat_id: event.chat_id,
+    message_id: event.message_id,
+    type: event.data.type,
+    data,
+    created_at: Date.now() / 1000,
+  });
+}
+
+function toMessage(event: WireEvent): void {
+  if (!event.chat_id || event.chat_id !== messages.chatId) return;
+  if (messages.receive(event)) return;
+  clearTimeout(rereading);
+  rereading = setTimeout(() => void reread(), 250);
+}
+
+function retitle(event: WireEvent, title: unknown): void {
+  if (!event.chat_id || typeof title !== "string" || !title.trim()) return;
+  chats.retitle(event.chat_id, title);
+  if (event.chat_id === messages.chatId) messages.title = title;
+}
+
+function finished(event: WireEvent): void {
+  if (!event.chat_id) return;
+  if (event.message_id) delete answers.tasks[event.message_id];
+  if (event.chat_id !== messages.chatId) chats.markUnread(event.chat_id);
+}
+
+function kindOf(type: unknown): ToastKind {
+  return KINDS.find((kind) => kind === type) ?? "info";
+}

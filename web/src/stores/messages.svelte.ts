@@ -1,0 +1,214 @@
+/** The conversation on screen: its tree of messages, and what events make of them. */
+import { SvelteMap } from "svelte/reactivity";
+import { api } from "$lib/api/client";
+import { applyEvent } from "$lib/events";
+import { perFrame } from "$lib/frames";
+import { chainTo, leafBelow, linked, siblings, subtree } from "$lib/history";
+import type { Active, ChatAnswer, ChatMessage, WireEvent } from "$lib/types";
+import { toasts } from "./toasts.svelte";
+
+const PATH = "/api/v1/chats";
+
+class Messages {
+  chatId = $state<string | null>(null);
+  title = $state("");
+  loading = $state(false);
+  failure = $state<unknown>(null);
+  currentId = $state<string | null>(null);
+  byId = new SvelteMap<string, ChatMessage>();
+  #before: string[] = [];
+  #pending = new Map<string, [string, unknown][]>();
+  #early: WireEvent[] | null = null;
+  #flushSoon = perFrame(() => this.#flush());
+
+  /** Ids from the root to the message on screen; the same array as long as they are the same. */
+  readonly chain: string[] = $derived.by(() => {
+    const ids = chainTo(this.byId, this.currentId).map((message) => message.id);
+    const same = ids.length === this.#before.length && ids.every((id, index) => id === this.#before[index]);
+    if (!same) this.#before = ids;
+    return this.#before;
+  });
+
+  get isEmpty(): boolean {
+    return this.chain.length === 0;
+  }
+
+  get isTemporary(): boolean {
+    return this.chatId?.startsWith("local:") ?? false;
+  }
+
+  get last(): ChatMessage | undefined {
+    return this.byId.get(this.currentId ?? "");
+  }
+
+  /** An empty page: the chat is made with the first message. */
+  clear(): void {
+    this.#take(null, "", new Map(), null);
+    this.failure = null;
+    this.loading = false;
+  }
+
+  /** Turns to a chat that is yet to be read. */
+  open(chatId: string): void {
+    this.#take(chatId, "", new Map(), null);
+    this.loading = true;
+    this.failure = null;
+  }
+
+  /** Reads a chat; answers with what still runs in it. */
+  async load(chatId: string): Promise<Active | null> {
+    this.failure = null;
+    const early = (this.#early = [] as WireEvent[]);
+    try {
+      const answer = await api.get<ChatAnswer>(`${PATH}/${encodeURIComponent(chatId)}`);
+      if (this.chatId !== chatId) return null;
+      const { history } = answer.chat;
+      this.#take(chatId, answer.title, linked(history.messages), history.currentId);
+      this.#replay(early, answer);
+      return answer.active ?? null;
+    } catch (error) {
+      if (this.chatId === chatId) this.failure = error;
+      return null;
+    } finally {
+      if (this.#early === early) this.#early = null;
+      if (this.chatId === chatId) this.loading = false;
+    }
+  }
+
+  adopt(chatId: string): void {
+    this.chatId = chatId;
+  }
+
+  put(...messages: ChatMessage[]): void {
+    for (const message of messages) {
+      this.byId.set(message.id, message);
+      const parent = this.byId.get(message.parentId ?? "");
+      if (parent && !parent.childrenIds.includes(message.id)) {
+        this.byId.set(parent.id, { ...parent, childrenIds: [...parent.childrenIds, message.id] });
+      }
+    }
+  }
+
+  change(id: string, changes: Partial<ChatMessage>): void {
+    this.#flush();
+    const message = this.byId.get(id);
+    if (message) this.byId.set(id, { ...message, ...changes });
+  }
+
+  /** Takes an event for later this frame. False when its message is not known here. */
+  receive(event: WireEvent): boolean {
+    if (this.#early) {
+      this.#early.push(event);
+      return true;
+    }
+    if (!event.message_id) return true;
+    if (!this.byId.has(event.message_id)) return false;
+    const waiting = this.#pending.get(event.message_id);
+    const entry: [string, unknown] = [event.data.type, event.data.data];
+    if (waiting) waiting.push(entry);
+    else this.#pending.set(event.message_id, [entry]);
+    this.#flushSoon();
+    return true;
+  }
+
+  siblingsOf(message: ChatMessage): string[] {
+    return siblings(this.byId, message);
+  }
+
+  chainTo(id: string | null): ChatMessage[] {
+    this.#flush();
+    return chainTo(this.byId, id);
+  }
+
+  /** Shows the branch through that message. */
+  select(id: string): void {
+    this.currentId = leafBelow(this.byId, id);
+    this.#save("current", { currentId: this.currentId });
+  }
+
+  async rewrite(id: string, content: string): Promise<void> {
+    const before = this.byId.get(id);
+    if (!before || before.content === content) return;
+    this.change(id, { content });
+    if (!(await this.#save(`messages/${id}`, { content }))) this.byId.set(id, before);
+  }
+
+  /** Puts back the text that an action replaced. */
+  async undo(id: string): Promise<void> {
+    const message = this.byId.get(id);
+    if (typeof message?.originalContent !== "string") return;
+    this.change(id, { content: message.originalContent, originalContent: null });
+    if (!(await this.#save(`messages/${id}/undo`, {}))) this.byId.set(id, message);
+  }
+
+  async remove(id: string): Promise<void> {
+    const message = this.byId.get(id);
+    if (!message) return;
+    const gone = subtree(this.byId, id);
+    const before = [new Map(this.byId), this.currentId] as const;
+    const parent = this.byId.get(message.parentId ?? "");
+    if (parent) this.change(parent.id, { childrenIds: parent.childrenIds.filter((child) => child !== id) });
+    for (const each of gone) this.byId.delete(each);
+    if (this.currentId && gone.includes(this.currentId)) this.currentId = this.#next(parent);
+    if (this.isTemporary || !this.chatId) return;
+    try {
+      await api.delete(`${PATH}/${this.chatId}/messages/${id}`);
+    } catch (error) {
+      for (const [key, value] of before[0]) this.byId.set(key, value);
+      this.currentId = before[1];
+      toasts.error(error);
+    }
+  }
+
+  #next(parent: ChatMessage | undefined): string | null {
+    if (parent) return leafBelow(this.byId, parent.id);
+    const root = [...this.byId.values()].findLast((message) => !message.parentId);
+    return root ? leafBelow(this.byId, root.id) : null;
+  }
+
+  async #save(path: string, body: unknown): Promise<boolean> {
+    if (this.isTemporary || !this.chatId) return true;
+    try {
+      await api.post(`${PATH}/${this.chatId}/${path}`, body);
+      return true;
+    } catch (error) {
+      toasts.error(error);
+      return false;
+    }
+  }
+
+  #take(
+    chatId: string | null,
+    title: string,
+    messages: Map<string, ChatMessage>,
+    currentId: string | null,
+  ): void {
+    this.#pending.clear();
+    this.chatId = chatId;
+    this.title = title;
+    for (const id of [...this.byId.keys()]) if (!messages.has(id)) this.byId.delete(id);
+    for (const [id, message] of messages) this.byId.set(id, message);
+    this.currentId = currentId && messages.has(currentId) ? currentId : this.#next(undefined);
+  }
+
+  /** Events that came while the chat was read: only those that the answer does not hold yet. */
+  #replay(early: WireEvent[], answer: ChatAnswer): void {
+    this.#early = null;
+    const known = answer.last_event_id ?? 0;
+    for (const event of early) if (event.seq === null || (event.seq ?? 0) > known) this.receive(event);
+  }
+
+  #flush(): void {
+    for (const [id, events] of this.#pending) {
+      const message = this.byId.get(id);
+      if (!message) continue;
+      this.byId.set(
+        id,
+        events.reduce((state, [type, data]) => applyEvent(state, type, data), message),
+      );
+    }
+    this.#pending.clear();
+  }
+}
+
+export const messages = new Messages();

@@ -1,0 +1,72 @@
+/** What runs ask this person: from every chat, until answered anywhere. */
+import { ApiError, api } from "$lib/api/client";
+import type { OpenQuestion } from "$lib/types";
+import { messages } from "./messages.svelte";
+import { toasts } from "./toasts.svelte";
+
+const PATH = "/api/v1/questions";
+/** Done by the page itself, see `in_page.ts`. */
+export const IN_PAGE = ["execute", "download", "copy", "open"];
+
+class Questions {
+  items = $state<OpenQuestion[]>([]);
+  /** Put aside: they wait in the tray. */
+  aside = $state<Record<string, true>>({});
+
+  /** The question that stands in front: of the chat on screen, or of no chat. */
+  get current(): OpenQuestion | undefined {
+    return this.items.find((item) => !this.aside[item.id] && this.#belongsHere(item));
+  }
+
+  get waiting(): OpenQuestion[] {
+    return this.items.filter((item) => item.id !== this.current?.id);
+  }
+
+  async load(): Promise<void> {
+    try {
+      const open = await api.get<OpenQuestion[]>(PATH);
+      this.items = open.filter((item) => !IN_PAGE.includes(item.type));
+    } catch (error) {
+      toasts.error(error);
+    }
+  }
+
+  add(question: OpenQuestion): void {
+    if (!this.items.some((item) => item.id === question.id)) this.items.push(question);
+  }
+
+  remove(id: string): void {
+    this.items = this.items.filter((item) => item.id !== id);
+    delete this.aside[id];
+  }
+
+  putAside(id: string): void {
+    this.aside[id] = true;
+  }
+
+  bringBack(id: string): void {
+    delete this.aside[id];
+  }
+
+  /** Sends the answer. An answer that does not fit is thrown, so that the form can show it; the question stays. */
+  async answer(id: string, answer: unknown): Promise<void> {
+    try {
+      await api.post(`${PATH}/${id}/answer`, { answer });
+    } catch (error) {
+      if (!(error instanceof ApiError) || ![404, 409].includes(error.status)) throw error;
+      toasts.info(error.message);
+    }
+    this.remove(id);
+  }
+
+  async cancel(id: string): Promise<void> {
+    await api.post(`${PATH}/${id}/cancel`).catch((error: unknown) => toasts.error(error));
+    this.remove(id);
+  }
+
+  #belongsHere(item: OpenQuestion): boolean {
+    return !item.chat_id || item.chat_id === messages.chatId;
+  }
+}
+
+export const questions = new Questions();
