@@ -16,12 +16,12 @@ from penstock.worker import host
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def call(name: str, **arguments: Any) -> Any:
+def call(name: str, /, **arguments: Any) -> Any:
     """Ask the server and wait for the answer, from the loop or from any thread."""
     return host.call(name, **arguments).result()
 
 
-async def acall(name: str, **arguments: Any) -> Any:
+async def acall(name: str, /, **arguments: Any) -> Any:
     """Ask the server; the loop goes on meanwhile."""
     return await host.call(name, **arguments)
 
