@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from penstock import __version__
+from penstock.cli.check import check
 from penstock.cli.reference import openapi, settings
 from penstock.cli.run import run
 from penstock.cli.serve import serve
@@ -37,5 +38,5 @@ def main(
     """A self-hosted AI chat server whose behaviour people write in single Python files."""
 
 
-for command in (serve, run, settings, openapi):
+for command in (serve, run, check, settings, openapi):
     app.command()(command)

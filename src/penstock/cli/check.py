@@ -1,0 +1,139 @@
+"""`penstock check FILE...`: what a server would say of these files when they are saved, without a server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from penstock.errors import PenstockError, SourceError
+
+if TYPE_CHECKING:
+    from penstock.flows.saving import Checked, SourceCheck
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one file."""
+
+    file: Path
+    kind: str = ""
+    hooks: list[str] = field(default_factory=list)
+    requirements: list[str] = field(default_factory=list)
+    required_valves: list[str] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    error: dict[str, Any] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "file": str(self.file),
+            "ok": self.error is None,
+            "kind": self.kind,
+            "hooks": self.hooks,
+            "requirements": self.requirements,
+            "required_valves": self.required_valves,
+            "warnings": self.warnings,
+            "error": self.error,
+        }
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Functions: Python files.", exists=True, dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    strict: Annotated[bool, typer.Option(help="Take warnings for errors.")] = False,
+) -> None:
+    """Inspect functions and load each in a worker, as saving it would.
+
+    Ends with 0 when all of them load, else with 1.
+    """
+    verdicts = asyncio.run(_check_all(files))
+    if as_json:
+        typer.echo(json.dumps([verdict.as_dict() for verdict in verdicts], indent=2, ensure_ascii=False))
+    else:
+        _show(verdicts)
+    bad = any(verdict.error or (strict and verdict.warnings) for verdict in verdicts)
+    raise typer.Exit(1 if bad else 0)
+
+
+async def _check_all(files: Sequence[Path]) -> list[Verdict]:
+    from penstock.engine.local import LocalEngine
+    from penstock.environments import Environments
+    from penstock.flows.saving import SourceCheck
+    from penstock.settings import Settings
+
+    own = Settings()
+    with tempfile.TemporaryDirectory(prefix="penstock-check-") as folder:
+        settings = own.model_copy(update={"data_dir": Path(folder)})
+        engine = LocalEngine(settings)
+        await engine.start()
+        try:
+            # Packages stay where a server of the same person finds them.
+            source_check = SourceCheck(engine, Environments(own.data_dir, own.wheels), settings)
+            return [await _check(file, source_check) for file in files]
+        finally:
+            await engine.stop(0)
+
+
+async def _check(file: Path, source_check: SourceCheck) -> Verdict:
+    progress = Console(stderr=True, highlight=False)
+    try:
+        source = await asyncio.to_thread(file.read_text, "utf-8-sig")
+        checked = await source_check.check(
+            file.stem.lower(), source, progress=lambda line: progress.print(f"[dim]{line}[/]")
+        )
+    except UnicodeDecodeError:
+        return Verdict(file, error=SourceError("the file is not UTF-8 text", phase="syntax").as_dict())
+    except PenstockError as error:
+        return Verdict(file, error=error.as_dict())
+    return _good(file, checked)
+
+
+def _good(file: Path, checked: Checked) -> Verdict:
+    return Verdict(
+        file,
+        kind=checked.description.kind,
+        hooks=list(checked.description.hooks),
+        requirements=checked.requirements,
+        required_valves=checked.description.required_valves,
+        warnings=[{"code": each.code, "message": each.message, "line": each.line} for each in checked.warnings],
+    )
+
+
+def _show(verdicts: Sequence[Verdict]) -> None:
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("file", "kind", "hooks", "outcome"):
+        table.add_column(column, overflow="fold")
+    for verdict in verdicts:
+        table.add_row(str(verdict.file), verdict.kind, ", ".join(verdict.hooks), _outcome(verdict))
+    console.print(table)
+    for verdict in verdicts:
+        for warning in verdict.warnings:
+            place = f":{warning['line']}" if warning["line"] else ""
+            console.print(f"[yellow]{verdict.file}{place}[/]", end=" ")
+            console.print(warning["message"], markup=False)
+        if verdict.error is not None:
+            line = f":{verdict.error['line']}" if verdict.error.get("line") else ""
+            console.print(f"[red]{verdict.file}{line}[/]", end=" ")
+            console.print(verdict.error["detail"], verdict.error["hint"], markup=False)
+            if trace := verdict.error.get("traceback"):
+                console.print(trace, markup=False, style="dim")
+
+
+def _outcome(verdict: Verdict) -> str:
+    if verdict.error is not None:
+        return f"[red]does not load ({verdict.error.get('phase', verdict.error['code'])})[/]"
+    said = "[green]loads[/]"
+    if verdict.required_valves:
+        said += f", needs {', '.join(verdict.required_valves)}"
+    if verdict.warnings:
+        said += f", [yellow]{len(verdict.warnings)} warning{'s' * (len(verdict.warnings) > 1)}[/]"
+    return said
