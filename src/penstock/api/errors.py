@@ -30,6 +30,7 @@ CODES = {
     422: "invalid",
     429: "too_many",
 }
+UNREADABLE = "There was an error parsing the body"  # FastAPI's words for whatever else goes wrong with a body
 SENTENCES = {"Not Found": "There is nothing at this address.", "Method Not Allowed": "This address has no such method."}
 
 
@@ -53,6 +54,8 @@ async def on_penstock_error(_: Request, error: Exception) -> Response:
 
 async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.detail == UNREADABLE:
+        return _bad_json("it cannot be decoded, or is nested too deeply")
     if error.status_code in (204, 304):
         return Response(None, error.status_code, error.headers)
     detail = SENTENCES.get(str(error.detail), error.detail)
@@ -65,11 +68,20 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 async def on_invalid_request(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if any(each.get("type") == "json_invalid" for each in error.errors()):
-        reason = next(str(each.get("ctx", {}).get("error", "")) for each in error.errors())
-        body = {"detail": f"The body is not JSON: {reason}.", "code": "bad_json", "hint": "Send a JSON object."}
-        return answer(400, body)
+        return _bad_json(next(str(each.get("ctx", {}).get("error", "")) for each in error.errors()))
     problems = [_problem(each) for each in error.errors()]
     return answer(422, {"detail": problems, "code": "invalid", "hint": _hint(problems)})
+
+
+def _bad_json(reason: str) -> Response:
+    body = {"detail": f"The body is not JSON: {reason}.", "code": "bad_json", "hint": "Send a JSON object."}
+    return answer(400, body)
+
+
+async def on_deep_nesting(request: Request, _: Exception) -> Response:
+    """JSON may be nested as deeply as Python can follow; what a caller sent went past that."""
+    log.warning("nested too deeply", path=request.url.path, exc_info=True)
+    return answer(400, {"detail": "What you sent is nested too deeply.", "code": "bad_request", "hint": ""})
 
 
 def _problem(error: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,6 +102,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PenstockError, on_penstock_error)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
+    app.add_exception_handler(RecursionError, on_deep_nesting)
 
 
 class LastResort:

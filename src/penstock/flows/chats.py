@@ -48,11 +48,8 @@ class ChatKeeper:
         return {**chat_json.chat_json(chat, messages), "active": self._active(chat.id)}
 
     def _active(self, chat_id: str) -> Json:
-        runs = self._services.runs.of_chat(chat_id)
-        return {
-            "task_ids": self._services.completions.tasks.ids_of_chat(chat_id),
-            "runs": [_run_json(run) for run in runs],
-        }
+        tasks, runs = self._services.completions.tasks, self._services.runs
+        return {"task_ids": tasks.ids_of_chat(chat_id), "runs": [_run_json(run) for run in runs.of_chat(chat_id)]}
 
     async def change(self, chat: Chat, document: Mapping[str, Any], *, by_run: str | None = None) -> Chat:
         """Take over what the document names. A tree replaces the tree, but for what is being written just now.
@@ -94,7 +91,8 @@ class ChatKeeper:
         generating = {
             message.id for message in known if not message.done and self._services.hub.live(chat_id, message.id)
         }
-        return generating | {message_id for message_id in writing if message_id}
+        answered = self._services.completions.tasks.messages_of(chat_id)
+        return generating | answered | {message_id for message_id in writing if message_id}
 
     async def clone(self, chat: Chat, title: str | None = None) -> Chat:
         await self._services.hub.settle()
@@ -117,18 +115,19 @@ class ChatKeeper:
         return await self._services.store.chats.update(chat.id, **{"updated_at": chat.updated_at, **changes})
 
     async def delete(self, chat: Chat) -> None:
-        await self._stop(chat.id)
+        await self._stop(chat)
         await self._services.store.chats.delete(chat.id)
 
     async def delete_all(self, user: User) -> None:
         for chat in await self.all(user):
-            await self._stop(chat.id)
+            await self._stop(chat)
         await self._services.store.chats.delete_all(user.id)
 
-    async def _stop(self, chat_id: str) -> None:
-        for run in self._services.runs.of_chat(chat_id):
+    async def _stop(self, chat: Chat) -> None:
+        self._services.completions.tasks.stop_chat(chat.id)
+        for run in self._services.runs.of_chat(chat.id):
             await run.cancel("Its chat was deleted.")
-        self._services.hub.forget(chat_id)
+        self._services.hub.forget(chat.id)
 
     async def all(self, user: User, *, archived: bool | None = None, folder_id: Any = ...) -> list[Chat]:
         """Every chat of the user, newest first."""

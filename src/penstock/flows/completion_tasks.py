@@ -50,6 +50,10 @@ class CompletionTasks:
     def ids_of_chat(self, chat_id: str) -> list[str]:
         return [task.id for task in self._tasks.values() if task.chat_id == chat_id]
 
+    def messages_of(self, chat_id: str) -> set[str]:
+        """Ids of the messages that are being written in a chat."""
+        return {task.message_id for task in self._tasks.values() if task.chat_id == chat_id}
+
     def of_user(self, user: User) -> list[str]:
         return [task.id for task in self._tasks.values() if _may(task, user)]
 
@@ -59,6 +63,11 @@ class CompletionTasks:
         if task is None or not _may(task, user):
             raise NotFound("There is no such task, or it is over.")
         task.task.cancel()
+
+    def stop_chat(self, chat_id: str) -> None:
+        """Stop what is being written in a chat that goes."""
+        for task in [task for task in self._tasks.values() if task.chat_id == chat_id]:
+            task.task.cancel()
 
     async def stop_all(self, grace: float) -> None:
         """Let them finish for `grace` seconds, then end them."""

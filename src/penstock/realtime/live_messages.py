@@ -105,7 +105,9 @@ class LiveMessages:
             live.fields = None
 
     async def settle(self) -> None:
-        """Return when every change so far is committed."""
+        """Return when every change so far is committed, also those that wait for their message to be read."""
+        if loading := [live.loading for live in self._live.values() if live.loading is not None]:
+            await asyncio.wait(loading)
         self._write_dirty()
         await self._store.writer.flush()
 
