@@ -17,6 +17,7 @@ from penstock.store import Store
 from penstock.store.records import Question, User
 
 DONE = "request:interaction:done"
+LAST_MOMENT = 1.0
 
 
 @dataclass(slots=True)
@@ -102,8 +103,9 @@ class Questions:
             async with asyncio.timeout(wait):
                 return await asyncio.shield(opened.answer)
         except TimeoutError:
-            if not await self._store.questions.finish(question.id, "expired"):
-                return await opened.answer  # answered in the last moment: whoever finished it settles the future
+            finished = await self._store.questions.finish(question.id, "expired")
+            if not finished and await _settles(opened.answer):  # answered in the last moment
+                return opened.answer.result()
             self._tell_done(opened.target, question)
             if opened.has_default:
                 return opened.default
@@ -161,6 +163,12 @@ def _question(target: Target, run_id: str, type: str, data: dict[str, Any], wait
         created_at=now,
         deadline=now + wait,
     )
+
+
+async def _settles(answer: asyncio.Future[Any]) -> bool:
+    """Whether the answer comes; it does not when the row of the question is gone with its chat."""
+    done, _ = await asyncio.wait([answer], timeout=LAST_MOMENT)
+    return bool(done) and not answer.cancelled()
 
 
 def _no_longer_open(state: str) -> Conflict:
