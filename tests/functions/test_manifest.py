@@ -57,6 +57,12 @@ def test_unknown_keys_are_kept_and_other_text_is_not_read() -> None:
 
 
 @pytest.mark.spec("M2")
+def test_a_description_may_span_lines() -> None:
+    found = manifest.read('"""\ntitle: A\ndescription: >\n    Reads this\n    and that.\nversion: 2\n"""')
+    assert (found.description, found.version) == ("Reads this and that.", "2")
+
+
+@pytest.mark.spec("M2")
 @pytest.mark.parametrize("source", ["", "x = 1\n", "import os\n'''title: late'''", "def broken(:\n", "'", '"""'])
 def test_a_source_without_frontmatter_has_an_empty_manifest(source: str) -> None:
     assert manifest.read(source).fields == {}

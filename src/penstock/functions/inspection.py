@@ -15,7 +15,7 @@ from penstock.functions.cautions import Caution
 from penstock.functions.imports import Import
 from penstock.functions.manifest import Manifest
 from penstock.functions.requirement_list import name_of
-from penstock.functions.shipped_packages import ALWAYS_THERE, distribution_for
+from penstock.functions.shipped_packages import ALWAYS_THERE, COMPANIONS, distribution_for
 from penstock.functions.source_place import error_at
 
 _IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")  # zero, and halves of surrogate pairs
@@ -50,7 +50,7 @@ def inspect(source: str) -> Inspection:
         hooks=outline.hooks,
         imports=found,
         open_webui_names=_open_webui_names(found),
-        implied_requirements=_implied(found, manifest),
+        implied_requirements=_implied(source, found, manifest),
         warnings=[*outline.cautions, *cautions.find(tree, source, found, manifest)],
         manifest=manifest,
     )
@@ -78,14 +78,14 @@ def _open_webui_names(found: list[Import]) -> list[str]:
     return sorted({path.removeprefix("open_webui").removeprefix(".") for path in paths} - {""})
 
 
-def _implied(found: list[Import], manifest: Manifest) -> list[str]:
+def _implied(source: str, found: list[Import], manifest: Manifest) -> list[str]:
     named = {name_of(requirement) for requirement in manifest.requirements}
-    implied: dict[str, None] = {}
+    implied: set[str] = set()
     for item in found:
         if item.optional or item.top in ALWAYS_THERE or item.top in sys.stdlib_module_names:
             continue
-        for path in item.paths():
-            distribution = distribution_for([path])
-            if distribution and name_of(distribution) not in named:
-                implied[distribution] = None
-    return sorted(implied)
+        implied |= {found for path in item.paths() if (found := distribution_for([path]))}
+    for distribution, use, companion in COMPANIONS:
+        if distribution in named | implied and re.search(use, source):
+            implied.add(companion)
+    return sorted(distribution for distribution in implied if name_of(distribution) not in named)

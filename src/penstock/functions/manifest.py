@@ -14,6 +14,7 @@ _DOCSTRING = re.compile(_LEAD + _QUOTES + r"(?P<text>.*?)(?<!\\)(?P=quotes)", re
 _UNCLOSED = re.compile(_LEAD + r"(?:\"\"\"|''')(?P<text>.*)", re.DOTALL)
 _FIELD = re.compile(r"(?P<indent>\s*)(?P<key>[A-Za-z_][A-Za-z0-9_-]*)[ \t]*:(?!//)(?P<value>.*)")
 _SCRIPT = re.compile(r"^# /// script[ \t]*$\s(?P<text>(?:^#(?:| .*)$\s)+)^# ///[ \t]*$", re.MULTILINE)
+_BLOCKS = {">", "|", ">-", "|-", ">+", "|+"}  # YAML: the value stands in the lines below
 _PLACEHOLDER = re.compile(r"\[.*\]|<.*>|none|n/a|null", re.IGNORECASE)
 
 
@@ -88,7 +89,8 @@ def _fields(text: str) -> dict[str, str]:
         depth = len(line) - len(line.lstrip())
         if found := _FIELD.fullmatch(line):
             key, indent = found["key"].lower().replace("-", "_"), depth
-            fields[key] = _unquoted(found["value"].strip())
+            value = found["value"].strip()
+            fields[key] = "" if value in _BLOCKS else _unquoted(value)
         elif key and line.strip() and _goes_on(line.strip(), key, fields[key], deeper=depth > indent):
             separator = "\n" if key == "requirements" or line.lstrip().startswith("- ") else " "
             fields[key] = f"{fields[key]}{separator}{line.strip()}".strip()
