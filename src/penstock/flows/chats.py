@@ -43,9 +43,13 @@ class ChatKeeper:
 
     async def json(self, chat: Chat) -> Json:
         """The whole chat, with everything that was emitted so far and what goes on in it."""
-        await self._services.hub.settle()
-        messages = await self._services.store.messages.list(chat.id)
-        return {**chat_json.chat_json(chat, messages), "active": self._active(chat.id)}
+        hub, store = self._services.hub, self._services.store
+        await hub.settle()
+        rows = await store.messages.list(chat.id)
+        # No await from here on: the messages hold exactly the events up to `last_event_id`.
+        messages = [hub.live(chat.id, row.id) or row for row in rows]
+        whole = chat_json.chat_json(chat, messages)
+        return {**whole, "active": self._active(chat.id), "last_event_id": store.events.last_id()}
 
     def _active(self, chat_id: str) -> Json:
         tasks, runs = self._services.completions.tasks, self._services.runs

@@ -141,23 +141,26 @@ class Messages {
     if (!(await this.#save(`messages/${id}/undo`, {}))) this.byId.set(id, message);
   }
 
+  /** The message goes with its answers; what was said after them moves up. */
   async remove(id: string): Promise<void> {
-    const message = this.byId.get(id);
-    if (!message) return;
-    const gone = subtree(this.byId, id);
-    const before = [new Map(this.byId), this.currentId] as const;
-    const parent = this.byId.get(message.parentId ?? "");
-    if (parent) this.change(parent.id, { childrenIds: parent.childrenIds.filter((child) => child !== id) });
-    for (const each of gone) this.byId.delete(each);
-    if (this.currentId && gone.includes(this.currentId)) this.currentId = this.#next(parent);
-    if (this.isTemporary || !this.chatId) return;
+    if (this.isTemporary || !this.chatId) return this.#removeHere(id);
     try {
-      await api.delete(`${PATH}/${this.chatId}/messages/${id}`);
+      const { chatId } = this;
+      const answer = await api.delete<ChatAnswer>(`${PATH}/${chatId}/messages/${id}`);
+      if (this.chatId !== chatId) return;
+      const { history } = answer.chat;
+      this.#take(chatId, answer.title, linked(history.messages), history.currentId);
     } catch (error) {
-      for (const [key, value] of before[0]) this.byId.set(key, value);
-      this.currentId = before[1];
       toasts.error(error);
     }
+  }
+
+  #removeHere(id: string): void {
+    const message = this.byId.get(id);
+    const parent = this.byId.get(message?.parentId ?? "");
+    if (parent) this.change(parent.id, { childrenIds: parent.childrenIds.filter((child) => child !== id) });
+    for (const each of subtree(this.byId, id)) this.byId.delete(each);
+    if (this.currentId && !this.byId.has(this.currentId)) this.currentId = this.#next(parent);
   }
 
   #next(parent: ChatMessage | undefined): string | null {

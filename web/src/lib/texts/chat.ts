@@ -102,7 +102,7 @@ export const chat = {
     regenerate: "Answer again",
     delete: "Delete",
     deleteTitle: "Delete this message?",
-    deleteBody: "The message and everything that follows it will be gone.",
+    deleteBody: "The message goes with its answers; what was said after them moves up.",
     copy: "Copy",
     previous: "Previous version",
     next: "Next version",
