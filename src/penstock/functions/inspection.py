@@ -84,7 +84,7 @@ def _implied(source: str, found: list[Import], manifest: Manifest) -> list[str]:
     for item in found:
         if item.optional or item.top in ALWAYS_THERE or item.top in sys.stdlib_module_names:
             continue
-        implied |= {found for path in item.paths() if (found := distribution_for([path]))}
+        implied |= {shipped for path in item.paths() if (shipped := distribution_for([path]))}
     for distribution, use, companion in COMPANIONS:
         if distribution in named | implied and re.search(use, source):
             implied.add(companion)
