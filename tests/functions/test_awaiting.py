@@ -62,10 +62,9 @@ async def test_errors_show_only_the_authors_lines() -> None:
 
 
 async def test_cancelling_reaches_what_is_awaited() -> None:
-    task = asyncio.create_task(
-        outcome(" await asyncio.sleep(0)\n await later(asyncio.sleep(60))\n await asyncio.sleep(60)")
-    )
-    await asyncio.sleep(0.01)
+    begun = asyncio.Event()
+    task = asyncio.create_task(outcome(" begun.set()\n await later(await asyncio.sleep(60))", begun=begun))
+    await begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

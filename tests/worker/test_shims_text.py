@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +14,8 @@ pytestmark = pytest.mark.spec("H1")
 
 
 @pytest.fixture(autouse=True)
-def shims(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def shims(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(SHIMS)
-    yield
 
 
 def names(module: str) -> Any:
@@ -128,9 +126,8 @@ def test_parameters_go_into_a_body() -> None:
 
 
 def test_a_system_prompt_goes_in_front() -> None:
-    body = names("utils.payload").apply_system_prompt_to_body(
-        "For {{USER_NAME}}.", {"messages": []}, {}, {"name": "Ada"}
-    )
+    apply = names("utils.payload").apply_system_prompt_to_body
+    body = apply("For {{USER_NAME}}.", {"messages": []}, {}, {"name": "Ada"})
     assert body == {"messages": [system("For Ada.")]}
 
 
