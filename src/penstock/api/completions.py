@@ -12,10 +12,11 @@ from starlette.responses import Response
 from penstock.api.access import CurrentUser, ServicesDep, request_info
 from penstock.api.connected import EventStreamResponse, while_connected
 from penstock.api.errors import answer
+from penstock.api.openai_route import OpenAIRoute
 from penstock.errors import BadRequest
 from penstock.flows.completion import EventStream
 
-router = APIRouter(tags=["completions"])
+router = APIRouter(tags=["completions"], route_class=OpenAIRoute)
 
 _decode = msgspec.json.Decoder().decode
 

@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from penstock.api.access import CurrentUser, ServicesDep
 from penstock.api.errors import answer
+from penstock.api.openai_route import OpenAIRoute
 
-router = APIRouter(tags=["models"])
+router = APIRouter(tags=["models"], route_class=OpenAIRoute)
 
 
 @router.get("/api/models")

@@ -85,11 +85,14 @@ class Connections:
         await self._store.connections.delete(connection_id)
 
     async def test(self, connection: Connection) -> tuple[ModelList, str]:
-        """Ask a server now: its models, or the sentence that says what is wrong."""
+        """Ask a server now: its models, which are listed from then on, or the sentence that says what is wrong."""
         try:
-            return await provider.list_models(self.client, connection), ""
+            models = await provider.list_models(self.client, connection)
         except ProviderError as error:
             return [], error.message
+        if known := self._lists.get(connection.id):
+            known.put(models)
+        return models, ""
 
     async def models(self) -> list[ProviderModel]:
         """The models of all enabled connections; where two have the same id, the first one counts."""

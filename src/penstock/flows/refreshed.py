@@ -70,10 +70,16 @@ class Refreshed(Generic[T]):
             raise
         except Exception as failure:  # noqa: BLE001 - whatever the other side did is told, and the old value stays
             value, error, wait = self.value, str(failure) or type(failure).__name__, min(self._max_age, RETRY_AFTER)
-        if self._task is not task:
-            return
+        if self._task is task:
+            self._task = None
+            self._take(value, error, wait)
+
+    def put(self, value: T) -> None:
+        """Take a value that somebody has just fetched for another reason."""
+        self._take(value, "", self._max_age)
+
+    def _take(self, value: T, error: str, wait: float) -> None:
         different = value != self.value or error != self.error or self.fetched_at is None
-        self._task = None
         self._due = time.monotonic() + wait
         self.value, self.error = value, error
         if not error:
