@@ -146,6 +146,14 @@ async def test_a_missing_package_is_explained_by_the_line_to_add(house: House) -
     assert "`requirements: PyGithub`" in refused.value.hint
 
 
+@pytest.mark.spec("L4")
+async def test_a_name_that_the_server_does_not_offer_is_said(house: House) -> None:
+    with pytest.raises(SourceError) as refused:
+        await house.save("shout", action("a", top="from open_webui.models.users import Unheard"))
+    assert refused.value.message.endswith("cannot import name 'Unheard' from 'open_webui.models.users'")
+    assert "not among what Penstock offers" in refused.value.hint
+
+
 @pytest.mark.spec("L5")
 @pytest.mark.spec("L9")
 async def test_every_save_is_a_version_and_serves_at_once(house: House) -> None:

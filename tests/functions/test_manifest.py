@@ -98,6 +98,13 @@ def test_placeholders_mean_nothing(text: str) -> None:
     assert manifest.read(f'"""\nrequirements: {text}\n"""').requirements == []
 
 
+@pytest.mark.spec("M4")
+def test_an_address_of_a_page_is_a_problem_and_no_requirement() -> None:
+    found = manifest.read('"""\nrequirements: https://example.org/o/r/blob/main/a.py, https://example.org/a-1.whl\n"""')
+    assert found.requirements == ["https://example.org/a-1.whl"]
+    assert "blob/main/a.py" in found.problems[0]
+
+
 @pytest.mark.spec("M2")
 def test_a_placeholder_is_no_title() -> None:
     found = manifest.read('"""\ntitle: [Your Action Name]\nicon_url: None\n"""')

@@ -22,6 +22,8 @@ from penstock.functions.shipped_packages import likely_distribution
 from penstock.settings import Settings
 
 _NO_MODULE = re.compile(r"No module named '(?P<module>[\w.]+)'")
+_NO_NAME = re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<module>open_webui[\w.]*)'")
+_PLACE_OF_MODULE = re.compile(r"(?<=') \((?:unknown location|/[^)]*|[A-Z]:[^)]*)\)$")
 Progress = Callable[[str], None]
 
 
@@ -90,12 +92,13 @@ class SourceCheck:
 
 def explained(error: SourceError) -> SourceError:
     """A failed load with its place in front, and with what to do where a package is missing."""
-    message, fields = error.message, error.fields
+    message, fields, hint = _PLACE_OF_MODULE.sub("", error.message), error.fields, error.hint
     line, column = fields.get("line"), fields.get("column")
     if line and not re.match(r"line \d+", message):
         message = f"line {line}, column {column}: {message}" if column else f"line {line}: {message}"
-    hint = error.hint
-    if found := _NO_MODULE.search(error.message):
+    if found := _NO_MODULE.search(message):
         package = likely_distribution(found["module"])
         hint = f"If it is a package, name it in the docstring at the top: `requirements: {package}`."
+    elif found := _NO_NAME.search(message):
+        hint = f"`{found['name']}` is not among what Penstock offers of `{found['module']}`."
     return type(error)(message, hint=hint, **fields)

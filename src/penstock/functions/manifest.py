@@ -15,6 +15,7 @@ _UNCLOSED = re.compile(_LEAD + r"(?:\"\"\"|''')(?P<text>.*)", re.DOTALL)
 _FIELD = re.compile(r"(?P<indent>\s*)(?P<key>[A-Za-z_][A-Za-z0-9_-]*)[ \t]*:(?!//)(?P<value>.*)")
 _SCRIPT = re.compile(r"^# /// script[ \t]*$\s(?P<text>(?:^#(?:| .*)$\s)+)^# ///[ \t]*$", re.MULTILINE)
 _BLOCKS = {">", "|", ">-", "|-", ">+", "|+"}  # YAML: the value stands in the lines below
+_PAGE = re.compile(r"https?://(?!.*\.(?:whl|zip|tar\.\w+|tgz)(?:[?#]|$))", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\[.*\]|<.*>|none|n/a|null", re.IGNORECASE)
 
 
@@ -67,12 +68,13 @@ def read(source: str) -> Manifest:
     script, problems = _script(source)
     listed = script.get("dependencies", [])
     declared = [item.strip() for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
-    requirements = requirement_list.split(fields.get("requirements", "")) + declared
+    requirements = list(dict.fromkeys(requirement_list.split(fields.get("requirements", "")) + declared))
+    pages = [item for item in requirements if _PAGE.match(item)]
     return Manifest(
         fields=fields,
-        requirements=list(dict.fromkeys(requirements)),
+        requirements=[item for item in requirements if item not in pages],
         requires_python=str(script.get("requires-python", "")),
-        problems=problems,
+        problems=(*problems, *(f"`{page}` is a page and no package; it is not installed." for page in pages)),
     )
 
 
