@@ -57,7 +57,7 @@ class Completions:
 
     async def start(self, body: Any, user: User, request: RequestMaker = None) -> dict[str, Any] | EventStream:
         """Answer a request of a program, or begin to answer into a message for a page (`session_id`)."""
-        asked = completion_request.read(body, from_page=False)
+        asked = completion_request.read(body)
         asker = Asker(user, request)
         if asked.browser:
             return await ChatAnswer(self._services, self.tasks, asked, asker).begin()
