@@ -13,7 +13,7 @@ from starlette.routing import NoMatchFound
 from open_webui._bridge import call
 from open_webui._missing import refuse
 from open_webui._settings import setting
-from penstock.worker.runs import Run, current
+from penstock.worker.runs import current
 
 ROUTES = {
     "get_file_content_by_id": "/api/v1/files/{id}/content",
@@ -44,14 +44,14 @@ class ModelsByID(Mapping[str, dict[str, Any]]):
     """The models that the calling user may use, asked for when first looked at in a run."""
 
     def __init__(self) -> None:
-        self._run: Run | None = None
+        self._run_id = ""
         self._found: dict[str, dict[str, Any]] = {}
 
     def _models(self) -> dict[str, dict[str, Any]]:
         run = current.get()
-        if run is None or run is not self._run:
+        if run is None or run.id != self._run_id:
             self._found = {model["id"]: model for model in call("models.list")}
-            self._run = run
+            self._run_id = run.id if run else ""
         return self._found
 
     def __getitem__(self, id: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, plain, several
 from open_webui._missing import missing
+from open_webui.models.users import UserResponse
 
 
 class ModelParams(BaseModel):
@@ -36,6 +37,14 @@ class ModelModel(BaseModel):
     is_active: bool = True
     updated_at: int = 0
     created_at: int = 0
+
+
+class ModelResponse(ModelModel):
+    """The same, under the name that routes use."""
+
+
+class ModelUserResponse(ModelModel):
+    user: UserResponse | None = None
 
 
 class ModelForm(BaseModel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from open_webui._absent import PROCESSING
+from open_webui._missing import any_name
 from open_webui.models.groups import Groups
 from open_webui.models.users import UserModel, Users
 
@@ -54,3 +56,6 @@ def has_access(
 
 def get_users_with_access(type: str = "write", access_control: dict[str, Any] | None = None) -> list[UserModel]:
     return [user for user in Users.get_users() if has_access(user.id, type, access_control)]  # type: ignore[attr-defined]
+
+
+__getattr__ = any_name("utils.access_control", PROCESSING, "The server checks access at each call.")
