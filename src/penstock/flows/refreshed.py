@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 RETRY_AFTER = 15.0
-FIRST_WAIT = 1.0
+FIRST_WAIT = 0.5
 
 
 class Refreshed(Generic[T]):
