@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from penstock.engine.base import HookCall
 from penstock.engine.local import LocalEngine
 from penstock.environments import Environments
 from penstock.errors import (
@@ -26,66 +23,16 @@ from penstock.errors import (
     UnknownFunction,
     UnknownSubAction,
 )
-from penstock.flows.registry import Registry, Serving
-from penstock.protocol.frames import Result
-from penstock.settings import Settings
-from penstock.store import Store
-from penstock.store.records import User
+from penstock.flows.registry import Registry
+from tests.flows.house import House, action, gone, open_house, workers_of
 
 pytestmark = pytest.mark.anyio
 
 
-def action(answer: str, top: str = "") -> str:
-    docstring = '"""\ntitle: Shout\ndescription: Shouts.\n"""\n'
-    return f"{docstring}{top}\n\n\nclass Action:\n    def action(self, body):\n        return {answer!r}\n"
-
-
-@dataclass
-class House:
-    registry: Registry
-    store: Store
-    engine: LocalEngine
-    settings: Settings
-    admin: User
-
-    async def save(self, function_id: str, source: str, **more: Any) -> Any:
-        return await self.registry.save(function_id, "", source, {}, self.admin, **more)
-
-    async def update(self, function_id: str, source: str) -> Any:
-        return await self.registry.update(function_id, "", source, {}, self.admin)
-
-    async def answer(self, function_id: str) -> Any:
-        return await self.answer_of(await self.registry.serving(function_id))
-
-    async def answer_of(self, serving: Serving) -> Any:
-        value = None
-        async for frame in await self.engine.run(serving.source, HookCall("r", "action", {})):
-            if isinstance(frame, Result):
-                value = frame.value
-        return value
-
-    async def audited(self) -> list[str]:
-        return [entry.what for entry in reversed(await self.store.audit.list())]
-
-
-@pytest.fixture(scope="module")
-async def engine(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[LocalEngine]:
-    made = LocalEngine(Settings(data_dir=tmp_path_factory.mktemp("engine"), stop_grace=1))
-    await made.start()
-    yield made
-    await made.stop(1)
-
-
 @pytest.fixture
 async def house(tmp_path: Path, engine: LocalEngine) -> AsyncIterator[House]:
-    settings = Settings(data_dir=tmp_path, environments=False)
-    store = await Store.open(settings)
-    admin = await store.users.create("ada@example.com", "Ada", None, "admin")
-    registry = Registry(store, engine, Environments(tmp_path), settings)
-    yield House(registry, store, engine, settings, admin)
-    for function in await store.functions.list():
-        await engine.retire(function.id)
-    await store.close()
+    async with open_house(tmp_path, engine) as opened:
+        yield opened
 
 
 @pytest.mark.spec("L1")
@@ -390,13 +337,3 @@ async def test_from_save_to_first_call_takes_little_time(house: House) -> None:
         assert await house.answer("shout") == str(number)
         taken.append(time.perf_counter() - started)
     assert min(taken) < 0.15, taken
-
-
-def workers_of(house: House, function_id: str) -> list[int]:
-    return [worker.pid for worker in house.engine.workers() if worker.function_id == function_id]
-
-
-async def gone(house: House, function_id: str) -> None:
-    async with asyncio.timeout(10):
-        while workers_of(house, function_id):  # noqa: ASYNC110 - nothing tells
-            await asyncio.sleep(0.01)
