@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.theatre import theatre
+
+__all__ = ["theatre"]
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:

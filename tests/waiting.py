@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
-from typing import TypeVar, cast
-
-T = TypeVar("T")
+from collections.abc import Callable
+from typing import Any
 
 
-async def eventually(look: Callable[[], T | Awaitable[T]], within: float = 10) -> T:
-    """The first true value that `look` gives. Raises `TimeoutError`."""
+async def eventually(look: Callable[[], Any], within: float = 10) -> Any:
+    """The first true value that `look` gives, awaited where it must be. Raises `TimeoutError`."""
     async with asyncio.timeout(within):
         while True:
             found = look()
-            value = cast(T, await found if inspect.isawaitable(found) else found)
-            if value:
-                return value
+            if inspect.isawaitable(found):
+                found = await found
+            if found:
+                return found
             await asyncio.sleep(0.005)

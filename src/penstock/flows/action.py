@@ -123,13 +123,13 @@ class Actions:
             depth=parent.depth + 1 if parent else 0,
             listener=prepared.listener or (parent.listener if parent else None),
         )
-        started = {"run_id": order.id, "action_id": prepared.action_id, "name": prepared.name}
-        self._announce(target, STARTED, started, order.id, keep=False)
         try:
             run = await self._services.runs.start(order)
         except PenstockError as error:
             self._announce_end(order, prepared, "failed", error.message)
             raise _for_user(error, user, order.id) from error
+        started = {"run_id": order.id, "action_id": prepared.action_id, "name": prepared.name}
+        self._announce(target, STARTED, started, order.id, keep=False)
         if prepared.on_start is not None:
             prepared.on_start(run)
         return run
