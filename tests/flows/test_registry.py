@@ -234,6 +234,20 @@ async def test_a_failed_function_recovers_at_the_next_start(house: House, tmp_pa
     assert "function.recovered" in await house.audited()
 
 
+@pytest.mark.spec("L6")
+async def test_a_failed_function_is_switched_on_once_it_loads(house: House, tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    await house.save("shout", action("one", top=FRAGILE.format(flag=str(flag))), is_active=True)
+    flag.touch()
+    serving = await house.registry.serving("shout")
+    with pytest.raises(SourceError) as failed:
+        await house.answer("shout")
+    await house.registry.load_failed(serving, failed.value)
+    flag.unlink()
+    assert (await house.registry.toggle("shout", house.admin)).is_active
+    assert await house.answer("shout") == "one"
+
+
 @pytest.mark.spec("L7")
 async def test_required_valves_make_a_function_wait_for_configuration(house: House) -> None:
     source = (

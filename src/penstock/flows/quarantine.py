@@ -118,12 +118,17 @@ class Quarantine:
             try:
                 serving = snapshot.servings.get(function.id)
                 if function.state == "failed" and "deactivated" in function.meta:
-                    async with self._turn(function.id):
-                        await self.try_again(function)
+                    await self._try_again_in_turn(function.id)
                 elif function.is_active and serving and self._index.lacks_environment(serving.version.id):
                     await self.restore_environment(serving)
             except PenstockError as error:
                 log.warning("function not recovered", function=function.id, reason=error.message)
+
+    async def _try_again_in_turn(self, function_id: str) -> None:
+        async with self._turn(function_id):
+            function = await self._store.functions.get(function_id)
+            if function is not None and function.state == "failed":
+                await self.try_again(function)
 
     def _record(self, what: str, function_id: str, **data: Any) -> None:
         self._store.audit.add_nowait(Audit(time=time.time(), user_id="", what=what, subject=function_id, data=data))

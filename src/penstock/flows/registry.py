@@ -208,12 +208,12 @@ class Registry:
         """On or off. Raises `Conflict` when no version of it loads."""
         async with self.turn(function_id):
             function = await self.get(function_id)
-            if not function.is_active and function.state == "failed":
+            on = not function.is_active
+            if on and function.state == "failed":
                 await self.quarantine.try_again(function)
                 function = await self.get(function_id)
                 if function.state == "failed":
                     raise Conflict(f"No version of {function.name} loads: {function.reason}", hint="Mend its source.")
-            on = not function.is_active
             meta = {key: value for key, value in function.meta.items() if key != "deactivated"}
             function = await self._store.functions.update(function_id, is_active=on, meta=meta)
             if not on:
