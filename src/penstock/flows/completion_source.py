@@ -80,9 +80,10 @@ async def _pipe(exchange: Exchange, body: dict[str, Any]) -> AsyncGenerator[Piec
     over = False
     try:
         reader = PieceReader()
-        async for items in run.chunks():
-            if read := reader.read(items):
-                yield read
+        async with aclosing(run.chunks()) as batches:
+            async for items in batches:
+                if read := reader.read(items):
+                    yield read
         value = returned(await run.outcome())
         over = True
         if left := reader.end() + ([] if value is None else PieceReader().read([value])):

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,7 @@ class LiveRun:
         self._batches: deque[list[Any]] = deque()
         self._changed: asyncio.Future[None] | None = None
         self._consumed = False
+        self._taken = False
         self._discarding = False
         self._stopped: PenstockError | None = None
         self._asking: set[asyncio.Task[None]] = set()
@@ -77,15 +78,21 @@ class LiveRun:
             self._discard()
         return await asyncio.shield(self._outcome)
 
-    async def chunks(self) -> AsyncIterator[list[Any]]:
-        """What a generator yields, in batches. Ends with the hook and raises what `outcome` raises."""
+    async def chunks(self) -> AsyncGenerator[list[Any], None]:
+        """What a generator yields, in batches. Ends with the hook and raises what `outcome` raises.
+
+        Asking for the next batch says that the last one is dealt with: what the hook emitted after it waits for that.
+        """
         self._consumed = True
         try:
             while self._batches or not self._outcome.done():
                 if self._batches:
                     batch = self._batches.popleft()
+                    self._taken = True
                     self._notify()
                     yield batch
+                    self._taken = False
+                    self._notify()
                 else:
                     await self._change()
             self._outcome.result()
@@ -130,6 +137,8 @@ class LiveRun:
             await self._end()
 
     async def _on_emit(self, frame: Emit) -> None:
+        while (self._batches or self._taken) and not self._discarding and not self.order.feed:
+            await self._change()
         target = self.order.target
         if self.order.listener is not None:
             self.order.listener("emit", {"type": frame.type, "data": frame.data})
