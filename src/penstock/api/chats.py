@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -77,7 +77,12 @@ async def chats(
     return _list(found)
 
 
-def _window(page: int | None) -> dict[str, int]:
+class Window(TypedDict):
+    skip: int
+    limit: int
+
+
+def _window(page: int | None) -> Window:
     return {"skip": 0, "limit": ALL} if page is None else {"skip": (page - 1) * PAGE, "limit": PAGE}
 
 

@@ -1,21 +1,43 @@
-"""The `penstock` command. Each command stands in a file of its own and imports what it needs when it runs."""
+"""The `penstock` command. Each command stands in a file of its own, which is read only when it is called."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from penstock import __version__
-from penstock.cli.check import check
-from penstock.cli.reference import openapi, settings
-from penstock.cli.run import run
-from penstock.cli.serve import serve
 
 __all__ = ["app"]
 
+COMMANDS = {
+    "serve": "penstock.cli.serve",
+    "run": "penstock.cli.run",
+    "check": "penstock.cli.check",
+    "settings": "penstock.cli.reference",
+    "openapi": "penstock.cli.reference",
+}
+
+
+class LazyCommands(TyperGroup):
+    """Commands by name: the function of that name in its module."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single.command(cmd_name)(getattr(import_module(COMMANDS[cmd_name]), cmd_name))
+        return typer.main.get_command(single)
+
+
 app = typer.Typer(
     name="penstock",
+    cls=LazyCommands,
     help="A self-hosted AI chat server whose behaviour people write in single Python files.",
     no_args_is_help=True,
     add_completion=False,
@@ -36,7 +58,3 @@ def main(
     ] = False,
 ) -> None:
     """A self-hosted AI chat server whose behaviour people write in single Python files."""
-
-
-for command in (serve, run, check, settings, openapi):
-    app.command()(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 
 from penstock.engine.base import HookCall, VersionSource, WorkerState
@@ -13,9 +14,11 @@ from penstock.engine.local.start import Starter
 from penstock.engine.local.surroundings import Surroundings
 from penstock.engine.local.worker import Worker
 from penstock.engine.local.zygote import Zygote
-from penstock.errors import Unavailable
+from penstock.errors import PenstockError, Unavailable
 from penstock.functions.description import Description
 from penstock.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 class LocalEngine:
@@ -31,12 +34,20 @@ class LocalEngine:
         self._retired: list[Pool] = []
         self._checks: set[Worker] = set()
         self._sweeper: asyncio.TimerHandle | None = None
+        self._warming: asyncio.Task[None] | None = None
         self._stopped = False
 
     async def start(self) -> None:
         await asyncio.to_thread(self._surroundings.prepare)
-        await self._zygote.start()
+        self._warming = asyncio.create_task(self._warm())
         self._sweep()
+
+    async def _warm(self) -> None:
+        """The server need not wait for this; whoever wants a worker does."""
+        try:
+            await self._zygote.start()
+        except (PenstockError, OSError) as error:
+            log.error("The process that starts workers could not be started; the next run tries again: %s", error)
 
     async def stop(self, grace: float) -> None:
         self._stopped = True
@@ -51,6 +62,8 @@ class LocalEngine:
                 await asyncio.gather(*(worker.ended.wait() for worker in workers))
         for worker in workers:
             worker.end()
+        if self._warming is not None:
+            await self._warming
         await self._zygote.stop()
         await asyncio.to_thread(self._surroundings.remove_all)
 
