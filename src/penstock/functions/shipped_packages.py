@@ -85,7 +85,10 @@ SHIPPED: dict[str, str] = {name: name.replace("_", "-") for name in _SAME_NAME.s
 }
 
 # What a package imports only when it is used in some way: the package, the use, and what it then needs.
-COMPANIONS = (("pandas", r"\b(?:to_excel|read_excel|ExcelWriter)\b", "openpyxl"),)
+COMPANIONS = (
+    ("pandas", r"\b(?:to_excel|read_excel|ExcelWriter)\b", "openpyxl"),
+    ("pandas", r"""(["'])xlsxwriter\1""", "xlsxwriter"),
+)
 
 _ELSEWHERE = {  # not shipped, but the distribution's name cannot be guessed from the import
     "dns": "dnspython",
