@@ -1,6 +1,6 @@
 """The servers that are measured: Penstock of this checkout, and Open WebUI where it is installed.
 
-Name an environment with Open WebUI in it by `PENSTOCK_BENCH_OPEN_WEBUI=/path/to/venv`; it is an environment of its own, made
+Name an environment with Open WebUI in it by `PENSTOCK_BENCH_OPEN_WEBUI=/path/to/venv`; it is one of its own, made
 with `python -m venv` and `pip install open-webui`.
 """
 
