@@ -144,10 +144,9 @@ def final_chunk(of: Label, reason: str, usage: Mapping[str, Any] | None = None) 
 
 
 def chunk(of: Label, choices: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "id": of.id,
-        "object": "chat.completion.chunk",
-        "created": of.created,
-        "model": of.model,
-        "choices": choices,
-    }
+    return {**text_ends(of), "choices": choices}
+
+
+def text_ends(of: Label) -> dict[str, Any]:
+    """A chunk but for its choices."""
+    return {"id": of.id, "object": "chat.completion.chunk", "created": of.created, "model": of.model}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +15,8 @@ from penstock.store.columns import encode_json
 DONE = b"data: [DONE]\n\n"
 SLOT = "\x00text\x00"
 
-_encode = msgspec.json.Encoder().encode
+_encoder = msgspec.json.Encoder()
+_encode, _encode_lines = _encoder.encode, _encoder.encode_lines
 
 
 class SseWriter:
@@ -33,18 +35,26 @@ class SseWriter:
         texts = [piece for piece in pieces if type(piece) is str]
         if len(texts) == len(pieces):
             return self._texts(texts)
+        if not texts:
+            return self._chunks(pieces)
         return b"".join(self._texts([piece]) if isinstance(piece, str) else self.event(piece) for piece in pieces)
 
     def event(self, chunk: dict[str, Any]) -> bytes:
-        self._first = self._head
-        if "choices" in chunk and "id" not in chunk:
-            chunk = {**self._ends, **chunk}
-        return b"data: " + _json(chunk) + b"\n\n"
+        return self._chunks([chunk])
 
     def error(self, error: PenstockError) -> bytes:
         """An error after the beginning of an answer."""
         said = {"message": error.message, "type": error.code, "code": error.code, "hint": error.hint}
         return self.event({"error": said})
+
+    def _chunks(self, chunks: Sequence[Any]) -> bytes:
+        self._first = self._head
+        whole = [{**self._ends, **chunk} if "choices" in chunk and "id" not in chunk else chunk for chunk in chunks]
+        try:
+            lines = _encode_lines(whole)
+        except UnicodeEncodeError:
+            lines = b"".join(encode_json(chunk) + b"\n" for chunk in whole)
+        return b"data: " + lines[:-1].replace(b"\n", b"\n\ndata: ") + b"\n\n"
 
     def _texts(self, texts: list[str]) -> bytes:
         if not texts:
@@ -53,8 +63,8 @@ class SseWriter:
         return head + self._between.join(map(_json, texts)) + self._tail
 
 
-def _json(value: Any) -> bytes:
+def _json(text: str) -> bytes:
     try:
-        return _encode(value)
+        return _encode(text)
     except UnicodeEncodeError:
-        return encode_json(value)
+        return encode_json(text)

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Any
 
 from penstock.errors import FilterBlocked, PenstockError, RunCancelled, RunFailed
-from penstock.flows.completion_answer import Label, text_chunk
+from penstock.flows.completion_answer import Label, text_ends
 from penstock.flows.completion_pieces import Pieces
 from penstock.flows.completion_request import UNTIL_INLET
 from penstock.flows.exchange import Exchange
@@ -147,7 +147,13 @@ async def _through(source: AsyncGenerator[Pieces, None], stages: Sequence[_Stage
 
 def as_events(pieces: Pieces, label: Label) -> list[dict[str, Any]]:
     """Pieces as stream filters see them: every one a chunk."""
-    return [text_chunk(label, piece) if isinstance(piece, str) else piece for piece in pieces]
+    ends = text_ends(label)
+    return [
+        {**ends, "choices": [{"index": 0, "delta": {"content": piece}, "logprobs": None, "finish_reason": None}]}
+        if isinstance(piece, str)
+        else piece
+        for piece in pieces
+    ]
 
 
 def said(error: PenstockError) -> str:
