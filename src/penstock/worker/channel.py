@@ -1,8 +1,7 @@
 """The worker's end of the socket: a thread of its own reads frames, keeps timers, and writes what others left.
 
-Author code may block the event loop or hold a thread for long; this thread goes on. The loop's thread writes
-directly where the socket takes it, which saves a hop; every other thread only leaves its bytes here, since it
-may be interrupted between any two instructions.
+Author code may block the event loop or hold a thread for long; this thread goes on. Other threads write for
+themselves as long as the socket takes it: that saves a hop, and what they say is out before they go on to block.
 """
 
 from __future__ import annotations
@@ -51,6 +50,7 @@ class Channel:
         self._wake_read, self._wake_write = os.pipe()
         self._awake = False
         self.guarded = False  # the loop's thread is in the middle of a write: no interrupt now
+        self.writers: set[int] = set()  # other threads that are
         for descriptor in (self._wake_read, self._wake_write):
             os.set_blocking(descriptor, False)
         sock.setblocking(False)
@@ -68,16 +68,19 @@ class Channel:
         """Send bytes after all that were left before. After the `last` ones of a run its others are dropped."""
         self._queue.append((run, data, last))
         self._queued += len(data)
-        if threading.get_ident() == self.owner:
+        ident = threading.get_ident()
+        if ident == self.owner:
             self.guarded = True
             try:
                 self._write()
             finally:
                 self.guarded = False
-        elif threading.get_ident() != self._thread:
-            self.wake()
         else:
-            self._write()
+            self.writers.add(ident)
+            try:
+                self._write()
+            finally:
+                self.writers.discard(ident)
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> None:
         """Call back on the socket's thread."""

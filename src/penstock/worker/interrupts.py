@@ -13,7 +13,6 @@ import ctypes
 import signal
 import threading
 import time
-from collections.abc import Iterable
 
 from penstock.worker.channel import Channel
 from penstock.worker.runs import Interrupted, Run, RunTask
@@ -51,7 +50,7 @@ class Interrupter:
         self._loop.call_soon_threadsafe(run.cancel)
         for on_cancel in list(run.on_cancel):
             on_cancel()
-        raise_in_threads(_idents(run))
+        self._raise_in_threads(run)
         started = time.monotonic()
         self._channel.call_later(FIRST_INTERRUPT, lambda: self._insist(run, started, used))
 
@@ -59,7 +58,7 @@ class Interrupter:
         if run.over:
             return
         signal.pthread_kill(self._main, SIGNAL)
-        raise_in_threads(_idents(run))
+        self._raise_in_threads(run)
         elapsed = time.monotonic() - started
         if elapsed >= GIVE_UP_AFTER:
             self._give_up(run, elapsed, used)
@@ -75,6 +74,11 @@ class Interrupter:
         for thread in list(run.left_threads):
             run.thread_ended(thread)
 
+    def _raise_in_threads(self, run: Run) -> None:
+        for ident in _idents(run):
+            if ident not in self._channel.writers:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(Interrupted))
+
     def _on_signal(self, _number: int, _frame: object) -> None:
         if self._channel.guarded:
             return
@@ -85,11 +89,6 @@ class Interrupter:
 
 def _idents(run: Run) -> list[int]:
     return list(run.thread_idents)
-
-
-def raise_in_threads(idents: Iterable[int]) -> None:
-    for ident in idents:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(Interrupted))
 
 
 def processor_time(ident: int) -> float:
