@@ -122,3 +122,20 @@ async def test_a_user_model_is_made_of_the_user(stage: Stage) -> None:
             return [user.name, user.role, user.settings and user.settings.ui, user.model_dump()["email"]]
     """
     assert await stage.run(source) == ["Una", "user", {}, "una@example.com"]
+
+
+@pytest.mark.spec("I3")
+async def test_a_plain_hook_makes_something_that_needs_the_loop(stage: Stage) -> None:
+    source = """
+    import asyncio
+    class Toaster:
+        def __init__(self, emit):
+            self.task = asyncio.create_task(self.toast(emit))
+        async def toast(self, emit):
+            await emit({"type": "notification", "data": {"type": "info", "content": "Hello"}})
+    class Action:
+        def action(self, body, __event_emitter__):
+            self.toaster = Toaster(__event_emitter__)
+            return "made"
+    """
+    assert await stage.run(source) == "made"

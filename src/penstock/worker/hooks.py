@@ -145,17 +145,26 @@ def _names(code: types.CodeType) -> set[str]:
 
 
 def _named_functions(target: Any, function: Any, names: set[str]) -> list[Any]:
-    """Plain functions that a function's code names: globals of its module, methods of its instance."""
+    """Plain functions that a function's code names: of its module and instance, and of classes that it makes."""
     owner = getattr(target, "__self__", None)
     found = []
     for name in names:
         other = inspect.getattr_static(owner, name, None) if owner is not None else None
         if other is None:
             other = function.__globals__.get(name)
-        if isinstance(other, types.FunctionType) and not inspect.iscoroutinefunction(other):
+        if isinstance(other, type):
+            found.extend(_plain_methods(other, names))
+        elif isinstance(other, types.FunctionType) and not inspect.iscoroutinefunction(other):
             bound = types.MethodType(other, owner) if owner is not None and name in dir(type(owner)) else other
             found.append(bound)
     return [other for other in found if _module_of(other) == function.__module__]
+
+
+def _plain_methods(cls: type, names: set[str]) -> list[Any]:
+    """Its constructor, and those of its methods that are named."""
+    named = {"__init__"} | names
+    methods = (value for name, value in vars(cls).items() if name in named)
+    return [each for each in methods if isinstance(each, types.FunctionType) and not inspect.iscoroutinefunction(each)]
 
 
 def _module_of(target: Any) -> str | None:

@@ -25,7 +25,7 @@ class _Missing(type):
         refuse(*cls._lacks)
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith("_") or name == "is_clause_element":  # a question of SQLAlchemy's
             raise AttributeError(name)
         path, lacks, hint = cls._lacks
         return missing(f"{path.removeprefix(ROOT)}.{name}", lacks, hint)
@@ -34,6 +34,10 @@ class _Missing(type):
         refuse(*cls._lacks)
 
     def __getitem__(cls, item: Any) -> Any:
+        refuse(*cls._lacks)
+
+    def __clause_element__(cls) -> Any:
+        """SQLAlchemy asks for this when a table of the server's is put into a query."""
         refuse(*cls._lacks)
 
     def __enter__(cls) -> Any:
