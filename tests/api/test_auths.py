@@ -50,7 +50,9 @@ async def test_signing_in_and_out(server: RunningServer, admin: httpx.AsyncClien
         token = answer.json()["token"]
     async with server.client(token) as signed_in:
         assert (await signed_in.get("/api/v1/auths/")).json()["email"] == "inna@example.com"
+        assert (await signed_in.get("/api/config")).json()["signed_in"] is True
         assert (await signed_in.get("/api/v1/auths/signout")).json() == {"status": True}
+        assert (await signed_in.get("/api/config")).json()["signed_in"] is False
         gone = await signed_in.get("/api/v1/auths/")
         assert gone.status_code == 401
         assert gone.json()["code"] == "not_signed_in"

@@ -59,10 +59,10 @@ async def admin(request: Request) -> User:
     return user
 
 
-async def optional_user(request: Request) -> User | None:
+async def optional_any_user(request: Request) -> User | None:
     try:
-        return await verified_user(request)
-    except (NotSignedIn, AccountPending):
+        return await any_user(request)
+    except NotSignedIn:
         return None
 
 
@@ -80,7 +80,7 @@ AnyUser = Annotated[User, Depends(any_user)]
 AnyCaller = Annotated[Caller, Depends(identified)]
 OwnCaller = Annotated[Caller, Depends(own_caller)]
 AdminUser = Annotated[User, Depends(admin)]
-OptionalUser = Annotated[User | None, Depends(optional_user)]
+OptionalAnyUser = Annotated[User | None, Depends(optional_any_user)]
 
 
 def bearer(request: Request) -> str | None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from penstock import __version__
-from penstock.api.access import AdminUser, CurrentUser, OptionalUser, ServicesDep
+from penstock.api.access import AdminUser, CurrentUser, OptionalAnyUser, ServicesDep
 from penstock.errors import BadRequest
 from penstock.flows.accounts import permissions_of
 from penstock.flows.models import DEFAULT_MODELS, MODEL_ORDER
@@ -32,8 +32,11 @@ class ModelDefaults(BaseModel):
 
 
 @router.get("/api/config")
-async def config(services: ServicesDep, user: OptionalUser) -> dict[str, Any]:
-    """Without a sign-in: the name and which doors are open. `onboarding` while there is no account."""
+async def config(services: ServicesDep, user: OptionalAnyUser) -> dict[str, Any]:
+    """Without a sign-in: the name and which doors are open. `onboarding` while there is no account.
+
+    `signed_in` says whether it is worth asking who: also true while the account is pending.
+    """
     onboarding = not await services.accounts.has_users()
     features = {
         "auth": True,
@@ -48,13 +51,14 @@ async def config(services: ServicesDep, user: OptionalUser) -> dict[str, Any]:
         "status": True,
         "name": services.settings.name,
         "version": __version__,
+        "signed_in": user is not None,
         "default_locale": "",
         "oauth": {"providers": {}},
         "features": features,
     }
     if onboarding:
         answer["onboarding"] = True
-    if user is not None:
+    if user is not None and user.role != "pending":
         answer |= await _for_users(services)
         answer["permissions"] = permissions_of(user)
     return answer

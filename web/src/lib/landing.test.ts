@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { landing } from "./landing";
 import type { Config, SessionUser } from "./types";
 
-const config: Config = { name: "Penstock", version: "1", features: {} };
+const config: Config = { name: "Penstock", version: "1", signed_in: false, features: {} };
 const user: SessionUser = { id: "u", name: "U", email: "u@example.org", role: "user", profile_image_url: "" };
 
 describe("landing", () => {

@@ -15,6 +15,7 @@ export interface Config {
   name: string;
   version: string;
   onboarding?: boolean;
+  signed_in: boolean;
   features: { enable_signup?: boolean; [name: string]: unknown };
 }
 

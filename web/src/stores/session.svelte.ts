@@ -26,7 +26,7 @@ class Session {
     this.failure = null;
     try {
       this.config = await api.get<Config>("/api/config");
-      if (!this.config.onboarding) await this.refresh();
+      if (this.config.signed_in) await this.refresh();
     } catch (error) {
       this.failure = error;
     }
