@@ -251,6 +251,16 @@ async def test_stopping(play: Stage, events: Events) -> None:
     assert (await play.client.post(f"/api/tasks/stop/{task_id}")).status_code == 404
 
 
+async def test_a_server_that_stops_says_so(play: Stage, events: Events) -> None:
+    model = await play.install(SLOW)
+    chat_id, message_id, _ = await begin(play, model)
+    await events.until(lambda event: event.type == "chat:completion")
+    await play.server.services.completions.stop(0)
+    stored = await message(play, chat_id, message_id)
+    assert (stored.content, stored.done) == ("begun", True)
+    assert stored.error == {"content": "The server was stopped before the answer was whole."}
+
+
 @pytest.mark.spec("P4")
 async def test_a_page_that_leaves_does_not_stop_the_answer(play: Stage, events: Events) -> None:
     source = """

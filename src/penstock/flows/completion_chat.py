@@ -16,7 +16,7 @@ from penstock.flows.completion_opening import open_exchange, prepare
 from penstock.flows.completion_outlet import differences, outlet_body, sent_wire, stored_wire
 from penstock.flows.completion_pieces import Pieces
 from penstock.flows.completion_request import Asker, CompletionRequest
-from penstock.flows.completion_tasks import CompletionTasks
+from penstock.flows.completion_tasks import INTERRUPTED, CompletionTasks
 from penstock.flows.context import Services
 from penstock.flows.exchange import Exchange
 from penstock.flows.filters import Filters, said
@@ -69,9 +69,8 @@ class ChatAnswer:
             await self._stream(filters)
             await self._outlet(filters)
             await self._done()
-        except asyncio.CancelledError:
-            self._exchange.show("chat:tasks:cancel", {})
-            await self._done()
+        except asyncio.CancelledError as stop:
+            await self._stopped(interrupted=INTERRUPTED in stop.args)
         except PenstockError as error:
             await self._fail(said(error))
         except Exception:
@@ -130,6 +129,11 @@ class ChatAnswer:
         if self._answer.reasoning and message is not None:
             await self._change(extra={**message.extra, "reasoning": "".join(self._answer.reasoning)})
         self._exchange.show(COMPLETION, data)
+
+    async def _stopped(self, *, interrupted: bool) -> None:
+        """Whoever stops an answer keeps what there is of it; a server that stops says so."""
+        self._exchange.show("chat:tasks:cancel", {})
+        await (self._fail(INTERRUPTED) if interrupted else self._done())
 
     async def _fail(self, sentence: str) -> None:
         self._exchange.show("chat:message:error", {"error": {"content": sentence}})

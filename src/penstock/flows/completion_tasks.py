@@ -12,6 +12,9 @@ from uuid import uuid4
 from penstock.errors import Conflict, NotFound
 from penstock.store.records import User
 
+INTERRUPTED = "The server was stopped before the answer was whole."
+"""With what a task is cancelled when nobody asked for it."""
+
 log = logging.getLogger(__name__)
 
 
@@ -76,7 +79,7 @@ class CompletionTasks:
             return
         _, late = await asyncio.wait(tasks, timeout=grace)
         for task in late:
-            task.cancel()
+            task.cancel(INTERRUPTED)
         if late:
             await asyncio.wait(late, timeout=2)
 
