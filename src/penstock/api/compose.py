@@ -27,6 +27,7 @@ from penstock.flows.transfer import Transfer
 from penstock.flows.valves import ValveKeeper
 from penstock.realtime.gateway import Gateway
 from penstock.realtime.hub import Hub
+from penstock.realtime.pruning import EventPruning
 from penstock.realtime.questions import Questions
 from penstock.settings import Settings
 from penstock.store import Store
@@ -78,8 +79,13 @@ async def _compose_realtime(services: Services, ends: AsyncExitStack) -> None:
     services.accounts = Accounts(
         store, settings, lambda run_id: services.runs.is_live(run_id), services.hub.access_changed
     )
-    services.gateway = Gateway(services.hub, services.questions, store, services.accounts.identify)
+    services.gateway = Gateway(
+        services.hub, services.questions, store, services.accounts.identify, body_limit=settings.body_limit
+    )
     ends.push_async_callback(services.gateway.close)
+    pruning = EventPruning(store)
+    pruning.start()
+    ends.push_async_callback(pruning.stop)
 
 
 async def _compose_functions(services: Services, engine: Engine | None, ends: AsyncExitStack, clock: StopClock) -> None:
