@@ -105,7 +105,8 @@ class Bench:
                     outcome.events.append((kind, data))
                 case Ask(call=call, type=kind, data=data):
                     outcome.questions.append((kind, data))
-                    await run.reply(call, answers(kind, data) if answers else None)
+                    if answers is not None:
+                        await run.reply(call, answers(kind, data))
                 case HostCall(call=call, name=name, arguments=arguments):
                     outcome.calls.append((name, arguments))
                     await run.reply(call, answers(name, arguments) if answers else None)

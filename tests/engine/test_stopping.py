@@ -75,7 +75,7 @@ class Action:
         started = time.monotonic()
         await run.cancel("the user stopped it")
         outcome = await bench.follow(run)
-    assert time.monotonic() - started < 1.15
+    assert time.monotonic() - started < 1.5  # 0.9 by the clock of the engine; the rest is for a busy machine
     assert outcome.failed is not None
     assert (outcome.failed.type, outcome.failed.message) == ("Cancelled", "the user stopped it")
     await bench.run("class Action:\n    def action(self, body): return 1\n")

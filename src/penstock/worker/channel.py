@@ -66,6 +66,8 @@ class Channel:
 
     def enqueue(self, run: Run | None, data: bytes | bytearray, last: bool = False) -> None:
         """Send bytes after all that were left before. After the `last` ones of a run its others are dropped."""
+        if self._socket.fileno() < 0:
+            return
         self._queue.append((run, data, last))
         self._queued += len(data)
         ident = threading.get_ident()
@@ -81,6 +83,12 @@ class Channel:
                 self._write()
             finally:
                 self.writers.discard(ident)
+
+    def abandon(self) -> None:
+        """In a forked child: nothing is sent from here."""
+        self._socket.close()
+        self._blocked = True
+        self._queue.clear()
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> None:
         """Call back on the socket's thread."""

@@ -46,6 +46,7 @@ class ChunkSender:
         self._changed = threading.Condition()
         self._waiter: asyncio.Future[None] | None = None
         run.on_cancel.append(self._wake)
+        run.flush_chunks = self.flush
 
     def grant(self, chunks: int) -> None:
         """The host took `chunks` items. On the socket's thread."""
@@ -63,7 +64,7 @@ class ChunkSender:
             self.flush()
         elif not self._scheduled:
             self._scheduled = True
-            self._loop.call_soon(self.flush)
+            self._loop.call_soon(self._flush_scheduled)
         return self._has_room()
 
     def add_in_thread(self, item: Any) -> None:
@@ -71,7 +72,7 @@ class ChunkSender:
         self._take(item)
         if not self._scheduled:
             self._scheduled = True
-            self._channel.call_later(0, self.flush)
+            self._channel.call_later(0, self._flush_scheduled)
         if not self._has_room():
             self._wait_in_thread()
 
@@ -84,7 +85,9 @@ class ChunkSender:
         self._waiter = None
 
     def flush(self) -> None:
-        """Send what is there. On the loop's thread or the socket's, which the lock keeps in order."""
+        """Send what is there. The lock keeps in order what several threads send."""
+        if not self._items:
+            return
         on_loop = threading.get_ident() == self._channel.owner
         self._channel.guarded = on_loop or self._channel.guarded
         try:
@@ -93,8 +96,11 @@ class ChunkSender:
         finally:
             self._channel.guarded = self._channel.guarded and not on_loop
 
-    def _send_items(self) -> None:
+    def _flush_scheduled(self) -> None:
         self._scheduled = False
+        self.flush()
+
+    def _send_items(self) -> None:
         items: list[Any] = []
         while self._items:
             items.append(self._items.popleft())

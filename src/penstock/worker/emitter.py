@@ -59,7 +59,7 @@ class Voices:
             kind, data = read_event(event, "__event_emitter__")
             speaker = _speaker(run)
             if speaker is not None:
-                speaker.send_bytes(self._checked(Emit(speaker.id, kind, data), kind))
+                speaker.speak(self._checked(Emit(speaker.id, kind, data), kind))
                 self._wait_in_thread()
             return Sent(self._channel)
 
@@ -73,9 +73,8 @@ class Voices:
             if speaker is None:
                 raise RuntimeError("__event_call__ was used after its run had ended")
             number = self._replies.number()
-            frame = Ask(speaker.id, number, kind, data)
-            self._checked(frame, kind)
-            return Answer(self._replies.ask(speaker, number, frame))
+            encoded = self._checked(Ask(speaker.id, number, kind, data), kind)
+            return Answer(self._replies.ask(speaker, number, encoded))
 
         _look_awaitable(call, "__event_call__")
         return call

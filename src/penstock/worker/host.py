@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from penstock.protocol.frames import HostCall, Load
+from penstock.protocol.framing import encode
 from penstock.worker.pending import Answer, Replies
 from penstock.worker.runs import current
 from penstock.worker.values import NotPlain, plain
@@ -50,7 +51,7 @@ def call(name: str, /, **arguments: Any) -> Answer:
         given = {key: value if isinstance(value, bytes) else plain(value) for key, value in arguments.items()}
     except NotPlain as error:
         raise TypeError(f"{name} cannot be called: {error}") from None
-    return Answer(_Line.replies.ask(run, number, HostCall(run.id, number, name, given)))
+    return Answer(_Line.replies.ask(run, number, encode(HostCall(run.id, number, name, given))))
 
 
 def in_run() -> bool:

@@ -60,15 +60,16 @@ class Invoker:
     async def execute(self, run: Run, chunks: ChunkSender, values: dict[str, Any]) -> None:
         """The body of a run's task: always ends in exactly one `Result` or `Failed`."""
         try:
-            frame: Result | Failed = self._checked(run, await self._call(run, chunks, values))
+            frame: Result | Failed = await self._call(run, chunks, values)
+            encoded = encode(frame)
+            self._check_size(len(encoded))
         except BaseException as error:  # noqa: BLE001 (author code: whatever it raises ends this run only)
             frame = self._failed(run, error)
+            encoded = encode(frame)
         logs.finish_lines()
-        try:
-            chunks.flush()
-        finally:
-            self._feeds.close(run.id)
-            run.finish(frame)
+        chunks.flush()
+        self._feeds.close(run.id)
+        run.finish(frame, encoded)
 
     async def _call(self, run: Run, chunks: ChunkSender, values: dict[str, Any]) -> Result:
         if run.call.hook in valves.CHECKS:
@@ -126,9 +127,8 @@ class Invoker:
         return Result(run.id, "stream", notes=list(chunks.notes))
 
     async def _read(self, run: Run, value: Any) -> Result:
-        size = len(value) if isinstance(value, (str, bytes, bytearray)) else 0
-        if size > self._limit:
-            raise self._too_large(size)
+        if isinstance(value, (str, bytes, bytearray)):
+            self._check_size(len(value))
         return read_result(run.id, value)
 
     # Stream filters: one call per item, one frame per batch (F6)
@@ -148,16 +148,9 @@ class Invoker:
 
     # Outcomes
 
-    def _checked(self, run: Run, result: Result) -> Result:
-        if result.form == "stream":
-            return result
-        size = len(encode(result))
+    def _check_size(self, size: int) -> None:
         if size > self._limit:
-            raise self._too_large(size)
-        return result
-
-    def _too_large(self, size: int) -> OutputTooLarge:
-        return OutputTooLarge(f"The result has {size:,} bytes; the limit is {self._limit:,}.")
+            raise OutputTooLarge(f"The result has {size:,} bytes; the limit is {self._limit:,}.")
 
     def _failed(self, run: Run, error: BaseException) -> Failed:
         if run.cancel_reason is not None and isinstance(error, asyncio.CancelledError):

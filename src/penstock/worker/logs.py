@@ -93,6 +93,12 @@ def capture(sink: Sink) -> None:
         _capture_loguru(sink)
 
 
+def release() -> None:
+    """Print plainly again, to the output that the process was given."""
+    sys.stdout = open(1, "w", buffering=1, closefd=False)  # noqa: SIM115 (open as long as the process)
+    sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
+
+
 def finish_lines() -> None:
     """Pass on what the present thread wrote without ending the line."""
     for stream in (sys.stdout, sys.stderr):
@@ -105,10 +111,8 @@ def _capture_logging(sink: Sink) -> None:
     formatter = logging.Formatter()
 
     def captured(logger: logging.Logger, record: logging.LogRecord) -> None:
-        sink(
-            current.get(),
-            (record.created, record.levelname.lower(), formatter.format(record)[:LINE_LIMIT], record.threadName or ""),
-        )
+        text = _format(formatter, record)
+        sink(current.get(), (record.created, record.levelname.lower(), text, record.threadName or ""))
         _inside_logging.depth = getattr(_inside_logging, "depth", 0) + 1
         try:
             call_handlers(logger, record)
@@ -117,6 +121,13 @@ def _capture_logging(sink: Sink) -> None:
 
     logging.Logger.callHandlers = captured  # type: ignore[method-assign, assignment]
     logging.getLogger().setLevel(logging.INFO)
+
+
+def _format(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+    try:
+        return formatter.format(record)[:LINE_LIMIT]
+    except Exception:  # noqa: BLE001 (author code: a message that does not fit its arguments)
+        return f"{record.msg} {record.args}"[:LINE_LIMIT]
 
 
 def _capture_loguru(sink: Sink) -> None:

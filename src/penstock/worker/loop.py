@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 from collections.abc import Callable, Coroutine
 from contextvars import Context
@@ -17,6 +18,7 @@ class WorkerLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._owner = threading.get_ident()
+        self.set_exception_handler(_tell_in_its_run)
         self.set_task_factory(_make_task)  # type: ignore[arg-type]
 
     def call_soon(  # type: ignore[override]
@@ -42,6 +44,15 @@ class LoopPerThread(asyncio.DefaultEventLoopPolicy):
         if self._local._loop is None and current.get() is not None:  # type: ignore[attr-defined]
             self.set_event_loop(self.new_event_loop())
         return super().get_event_loop()
+
+
+def _tell_in_its_run(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report what a forgotten task raised where the log knows whose it was."""
+    task = context.get("task") or context.get("future")
+    place = contextvars.copy_context()
+    if isinstance(task, RunTask):
+        place.run(current.set, task.run)
+    place.run(loop.default_exception_handler, context)
 
 
 def _make_task(

@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError, Future
 from typing import Any
 
 from penstock import errors
-from penstock.protocol.frames import Frame, Reply
+from penstock.protocol.frames import Reply
 from penstock.worker.runs import Interrupted, Run
 
 
@@ -22,25 +22,26 @@ class Replies:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
-        self._open: dict[int, Future[Any]] = {}
+        self._open: dict[int, tuple[Run, Future[Any]]] = {}
 
     def number(self) -> int:
         return next(self._numbers)
 
-    def ask(self, run: Run, call: int, frame: Frame) -> Future[Any]:
+    def ask(self, run: Run, call: int, encoded: bytearray) -> Future[Any]:
         future: Future[Any] = Future()
-        self._open[call] = future
-
-        def stop() -> None:
-            self._open.pop(call, None)
-            future.cancel()
-
-        run.on_cancel.append(stop)
-        run.send(frame)
+        self._open[call] = run, future
+        run.speak(encoded)
         return future
 
+    def drop(self, run: Run) -> None:
+        """Nothing will be answered to this run any more."""
+        for call, (owner, future) in list(self._open.items()):
+            if owner is run:
+                self._open.pop(call, None)
+                future.cancel()
+
     def settle(self, reply: Reply) -> None:
-        future = self._open.pop(reply.call, None)
+        _, future = self._open.pop(reply.call, (None, None))
         if future is None or not future.set_running_or_notify_cancel():
             return
         if reply.error is None:

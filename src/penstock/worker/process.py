@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import faulthandler
 import os
 import socket
 import threading
@@ -154,6 +155,12 @@ class Worker:
         self._runs.pop(run.id, None)
         self._chunks.pop(run.id, None)
         self._interrupter.forget(run)
+        self._replies.drop(run)
+
+    def leave_to_parent(self) -> None:
+        """In a process that author code forked: the socket and the log belong to the parent."""
+        self.channel.abandon()
+        logs.release()
 
     def _load(self, frame: Load) -> None:
         self._limit = frame.limits.get("output", OUTPUT_LIMIT)
@@ -177,6 +184,7 @@ class Worker:
             return  # given back
         run = Run(call, self.channel, self)
         chunks = ChunkSender(run, self.channel, self._limit)
+        run.on_cancel.append(lambda: self._replies.drop(run))
         if call.feed:
             self._feeds.open(call.run)
         self._runs[call.run] = run
@@ -239,6 +247,7 @@ def _end() -> None:
 def serve(sock: socket.socket) -> None:
     """The life of a worker. Does not return."""
     asyncio.set_event_loop_policy(LoopPerThread())
+    faulthandler.enable(2)  # to the output pipe, whose reader tells what a crash was
     loop = WorkerLoop()
     asyncio.set_event_loop(loop)
     loop.call_soon(_start, sock)
@@ -250,3 +259,4 @@ def _start(sock: socket.socket) -> None:
     logs.capture(worker.log)
     threading.Thread(target=worker.channel.serve, name="penstock", daemon=True).start()
     follow_threads()
+    os.register_at_fork(after_in_child=worker.leave_to_parent)

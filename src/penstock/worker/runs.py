@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+import contextlib
+import time
+import traceback
+from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,7 +22,9 @@ current: ContextVar[Run | None] = ContextVar("penstock_run", default=None)
 
 LogLine = tuple[float, str, str, str]
 LOG_BATCH = 200
+LOG_SECONDS = 0.02
 LOG_LINES_PER_RUN = 20_000
+LOG_TEXT_PER_RUN = 8 * 2**20
 
 
 class Ending(Protocol):
@@ -58,8 +63,11 @@ class Run:
         self._ending = ending
         self._loop = asyncio.get_running_loop()
         self._announced = 0
-        self._log_lines: list[LogLine] = []
+        self.flush_chunks: Callable[[], None] = _nothing
+        self._log_lines: deque[LogLine] = deque()
+        self._log_scheduled = False
         self._log_count = 0
+        self._log_size = 0
 
     def __repr__(self) -> str:
         return f"<run {self.id} of {self.call.hook}>"
@@ -82,20 +90,32 @@ class Run:
     def send_bytes(self, data: bytes | bytearray) -> None:
         self._channel.enqueue(self, data)
 
+    def speak(self, data: bytes | bytearray) -> None:
+        """Send an event or a question: after the chunks that were yielded before it."""
+        self.flush_chunks()
+        self._channel.enqueue(self, data)
+
     def log(self, line: LogLine) -> None:
-        self._log_count += 1
-        if self._log_count > LOG_LINES_PER_RUN:
+        if self._log_count >= LOG_LINES_PER_RUN:
             return
-        if self._log_count == LOG_LINES_PER_RUN:
+        self._log_count += 1
+        self._log_size += len(line[2])
+        if self._log_count == LOG_LINES_PER_RUN or self._log_size > LOG_TEXT_PER_RUN:
+            self._log_count = LOG_LINES_PER_RUN
             line = (line[0], "warning", "more lines follow and are not kept", line[3])
         self._log_lines.append(line)
-        if len(self._log_lines) == 1:
-            self._channel.call_later(0.02, self.flush_log)
-        elif len(self._log_lines) >= LOG_BATCH:
+        if len(self._log_lines) >= LOG_BATCH:
             self.flush_log()
+        elif not self._log_scheduled:
+            self._log_scheduled = True
+            self._channel.call_later(LOG_SECONDS, self.flush_log)
 
     def flush_log(self) -> None:
-        lines, self._log_lines = self._log_lines, []
+        self._log_scheduled = False
+        lines: list[LogLine] = []
+        with contextlib.suppress(IndexError):
+            while True:
+                lines.append(self._log_lines.popleft())
         if lines:
             self.send(Log(self.id, lines))
 
@@ -108,7 +128,15 @@ class Run:
     def _task_done(self, task: asyncio.Task[Any]) -> None:
         self.tasks.discard(task)
         if self.finished:
+            self._tell_raised(task)
             self._count_background()
+
+    def _tell_raised(self, task: asyncio.Task[Any]) -> None:
+        """Nobody awaits a task that was left behind: what it raised belongs into the log."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            text = "".join(traceback.format_exception(error)).rstrip()
+            self.log((time.time(), "error", f"a background task failed: {text}", task.get_name()))
 
     def thread_started(self, item: object) -> None:
         self.left_threads.add(item)
@@ -123,14 +151,14 @@ class Run:
 
     # The end
 
-    def finish(self, frame: Result | Failed) -> None:
-        """Send the outcome. Only on the worker's loop."""
+    def finish(self, frame: Result | Failed, encoded: bytearray) -> None:
+        """Send the outcome, given with its bytes for a run without background work. Only on the worker's loop."""
         self.finished = True
         self._announced = self.left_behind()
         if self._announced:
-            frame = _with_background(frame, self._announced)
+            encoded = encode(_with_background(frame, self._announced))
         self.flush_log()
-        self._last(frame, over=not self._announced)
+        self._last(encoded, over=not self._announced)
 
     def _count_background(self) -> None:
         count = self.left_behind()
@@ -138,11 +166,11 @@ class Run:
             return
         self._announced = count
         self.flush_log()
-        self._last(Background(self.id, count), over=not count)
+        self._last(encode(Background(self.id, count)), over=not count)
 
-    def _last(self, frame: Frame, *, over: bool) -> None:
+    def _last(self, encoded: bytearray, *, over: bool) -> None:
         self.over = over
-        self._channel.enqueue(self, encode(frame), last=over)
+        self._channel.enqueue(self, encoded, last=over)
         if over:
             self._ending.forget(self)
 
@@ -160,5 +188,4 @@ def _with_background(frame: Result | Failed, background: int) -> Result | Failed
     return Failed(frame.run, frame.type, frame.message, frame.traceback, frame.line, background)
 
 
-def thread_name() -> str:
-    return threading.current_thread().name
+def _nothing() -> None: ...

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
+from penstock.worker import logs
 from penstock.worker.runs import Interrupted, Run
 
 IDLE_KEPT = 8
@@ -35,7 +36,7 @@ class ThreadJob:
         try:
             asyncio._set_running_loop(self._lend)
             try:
-                value = self._context.run(self._work)
+                value = self._context.run(self._work_to_the_last_line)
             finally:
                 asyncio._set_running_loop(None)
         except BaseException as raised:  # noqa: BLE001 (author code: whatever it raises is its outcome)
@@ -43,6 +44,12 @@ class ThreadJob:
         self.over = True
         self._run.thread_idents.discard(self.ident)
         self._loop.call_soon_threadsafe(self._settle, value, error)
+
+    def _work_to_the_last_line(self) -> Any:
+        try:
+            return self._work()
+        finally:
+            logs.finish_lines()
 
     def give_up(self) -> None:
         """Stop waiting for the thread: it is blocked where nothing can interrupt it."""

@@ -47,7 +47,54 @@ def describe(value: object) -> str:
 
 def plain(value: Any, notes: dict[str, None] | None = None, unknown: Callable[[object, str], Any] | None = None) -> Any:
     """A plain copy of `value`. `unknown` may replace what has no counterpart; without it that raises `NotPlain`."""
-    return _Plainer({} if notes is None else notes, unknown).make(value, "", 0)
+    try:
+        return _copy(value, 0)
+    except _NotQuickError:
+        return _Plainer({} if notes is None else notes, unknown).make(value, "", 0)
+
+
+class _NotQuickError(Exception):
+    """Raised where a value holds anything but what JSON knows under the same name."""
+
+
+def _copy(value: Any, depth: int) -> Any:
+    """The quick way, for most values: nothing needs to be changed, so no place need be remembered."""
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else _checked_text(value)
+    if kind is dict:
+        if depth > DEPTH:
+            raise _NotQuickError
+        return {
+            key if type(key) is str and key.isascii() else _checked_key(key): _copy(item, depth + 1)
+            for key, item in list(value.items())
+        }
+    if kind is list:
+        if depth > DEPTH:
+            raise _NotQuickError
+        return [_copy(item, depth + 1) for item in list(value)]
+    if (
+        value is None
+        or kind is bool
+        or (kind is int and -LARGEST_INT <= value < 2 * LARGEST_INT)
+        or (kind is float and math.isfinite(value))
+    ):
+        return value
+    raise _NotQuickError
+
+
+def _checked_key(key: Any) -> str:
+    if type(key) is not str:
+        raise _NotQuickError
+    return key if key.isascii() else _checked_text(key)
+
+
+def _checked_text(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _NotQuickError from None
+    return text
 
 
 class _Plainer:
@@ -87,7 +134,7 @@ class _Plainer:
     def _mapping(self, value: Mapping[Any, Any], path: str, depth: int) -> dict[str, Any]:
         make = self.make
         return {
-            key if type(key) is str else self._key(key): make(item, f"{path}.{key}" if path else str(key), depth)
+            self._key(key): make(item, f"{path}.{key}" if path else str(key), depth)
             for key, item in list(value.items())
         }
 
@@ -102,7 +149,7 @@ class _Plainer:
             return str(key.value)
         if not isinstance(key, str):
             self._note(f"a key of type {type(key).__name__} became text")
-        return str(key)
+        return self._text(str(key))
 
     def _text(self, value: str) -> str:
         try:

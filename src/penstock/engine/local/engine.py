@@ -62,6 +62,7 @@ class LocalEngine:
                 await asyncio.gather(*(worker.ended.wait() for worker in workers))
         for worker in workers:
             worker.end()
+        await asyncio.gather(*(pool.abandon() for pool in pools))
         if self._warming is not None:
             await self._warming
         await self._zygote.stop()

@@ -97,6 +97,13 @@ class Pool:
             if worker.state != "starting":
                 worker.drain()
 
+    async def abandon(self) -> None:
+        """Stop starting workers and placing runs."""
+        tasks = [*self._placing, *([self._starting] if self._starting is not None else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     def retire_idle(self, before: float) -> None:
         for worker in list(self.workers):
             if worker.state == "ready" and not worker.runs and worker.last_used < before:

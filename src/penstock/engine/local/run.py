@@ -94,7 +94,8 @@ class LocalRun:
             finally:
                 self._waiter = None
         frame = self._frames.popleft()
-        self._worker.taken()
+        if not self._over:
+            self._worker.taken(1)
         if type(frame) is Chunk:
             self._grant(len(frame.items))
         return frame
@@ -268,5 +269,6 @@ class LocalRun:
             if timer is not None:
                 timer.cancel()
         self._timer = self._overdue = None
+        self._worker.taken(len(self._frames))
         self._worker.run_over(self)
         self._wake()

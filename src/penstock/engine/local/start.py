@@ -23,7 +23,7 @@ class Starter:
 
     async def start(self, version: VersionSource) -> Worker:
         """A worker whose process runs and has loaded nothing yet."""
-        folder = self._surroundings.folder()
+        folder = await asyncio.to_thread(self._surroundings.folder, version)
         worker = Worker(version, folder, self._frame_limit, self._zygote.kill)
         ours, theirs = socket.socketpair()
         read_end, write_end = os.pipe()
@@ -62,6 +62,9 @@ class _Output(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._worker.output(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._worker.output_ended()
 
 
 def replaces_imported(modules: frozenset[str], packages: frozenset[str]) -> bool:

@@ -22,6 +22,8 @@ def clean_environment() -> dict[str, str]:
     found = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     found.setdefault("PATH", os.defpath)
     found.setdefault("LANG", "C.UTF-8")
+    if sys.platform == "darwin":
+        found["OBJC_DISABLE_INITIALIZE_FORK_SAFETY"] = "YES"  # workers are forked
     return found
 
 
@@ -50,7 +52,10 @@ class Surroundings:
         if not self._secret:
             self._secret = _kept_key(self._key_file)
 
-    def folder(self) -> Folder:
+    def folder(self, version: VersionSource) -> Folder:
+        """A new folder for a worker; the function's own is made sure of."""
+        if version.data_dir:
+            Path(version.data_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._root / secrets.token_hex(6)
         path.mkdir(mode=0o700, parents=True)
         return Folder(path)

@@ -35,6 +35,7 @@ FRAMES_HELD = 5_000  # frames that nobody took yet, before the worker is left wa
 BYTES_HELD = 64 * 2**20
 END_SECONDS = 2.0
 BLOCKED_SECONDS = 0.1
+LINGER_SECONDS = 0.5  # between the signs of an end: the socket, the output, the exit status
 OUTPUT_KEPT = 8_000
 
 
@@ -68,6 +69,7 @@ class Worker(asyncio.Protocol):
         self._why: PenstockError | None = None
         self._hung_up = False
         self._output = b""
+        self._output_ended = False
         self._lag, self._memory = 0.0, 0
 
     # Sending
@@ -196,8 +198,8 @@ class Worker(asyncio.Protocol):
     def queued(self) -> None:
         self._held += 1
 
-    def taken(self) -> None:
-        self._held -= 1
+    def taken(self, frames: int) -> None:
+        self._held -= frames
         if not self._reading and self._held < FRAMES_HELD // 4 and self._transport is not None and not self._hung_up:
             self._reading = True
             self._held_bytes = 0
@@ -214,6 +216,10 @@ class Worker(asyncio.Protocol):
     def output(self, data: bytes) -> None:
         """What the process wrote past Python: crash reports, and child processes."""
         self._output = (self._output + data)[-OUTPUT_KEPT:]
+
+    def output_ended(self) -> None:
+        self._output_ended = True
+        self._settle()
 
     # The end
 
@@ -251,19 +257,21 @@ class Worker(asyncio.Protocol):
 
     def exited(self, status: int) -> None:
         self._status = status
-        if self._hung_up:
-            self._finish()
-        else:
-            self._loop.call_later(0.5, self._finish)
+        self._settle()
+        self._loop.call_later(LINGER_SECONDS, self._finish)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._hung_up = True
         if self._room is not None:
             self.resume_writing()
-        if self._status is not None:
+        self._settle()
+        if self._status is None:
+            self._loop.call_later(LINGER_SECONDS, self.end)
+
+    def _settle(self) -> None:
+        """The end is told once all that the process sent was read."""
+        if self._hung_up and self._output_ended and self._status is not None:
             self._finish()
-        else:
-            self._loop.call_later(1.0, self.end)
 
     def _finish(self) -> None:
         if self.state == "ended":

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from penstock.engine.local.surroundings import clean_environment, zygote_command
-from penstock.errors import EngineError, ProtocolBroken
+from penstock.errors import EngineError, ProtocolBroken, Unavailable
 from penstock.protocol.framing import HEADER
 
 START_SECONDS = 30.0
@@ -51,10 +51,13 @@ class Zygote:
         self.modules: frozenset[str] = frozenset()
         self._connection: _Connection | None = None
         self._starting = asyncio.Lock()
+        self._stopped = False
 
     async def start(self) -> _Connection:
         """The zygote that is there, or a new one."""
         async with self._starting:
+            if self._stopped:
+                raise Unavailable("The server is stopping.")
             if self._connection is not None and self._connection.lost:
                 await self._connection.stop()
                 self._connection = None
@@ -79,6 +82,7 @@ class Zygote:
             self._connection.send({"order": "kill", "pid": pid})
 
     async def stop(self) -> None:
+        self._stopped = True
         if self._connection is not None:
             await self._connection.stop()
             self._connection = None
