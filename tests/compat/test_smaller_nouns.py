@@ -133,7 +133,7 @@ Base.metadata.create_all(engine)
         ("from open_webui.routers.audio import speech", "await speech(None, None)", "audio"),
         ("from open_webui.models.messages import Messages", "Messages.get_message_by_id('x')", "channels"),
         ("from open_webui.routers.retrieval import process_file, ProcessFileForm", "process_file()", "vector"),
-        ("from open_webui.models.users import User", "User.id == 3 or User()", "tables"),
+        ("from open_webui.models.users import User\nfrom sqlalchemy import select", "select(User)", "tables"),
         ("from open_webui.models.chats import Chat\nfrom sqlalchemy import select", "select(Chat.meta)", "tables"),
         ("from open_webui.models.chats import Chat\nfrom sqlalchemy import select", "select(Chat)", "tables"),
         ("from open_webui.models.skills import Skills", "Skills.insert_new_skill('x')", "skills"),

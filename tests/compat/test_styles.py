@@ -113,15 +113,16 @@ class Action:
 
 async def test_a_user_model_is_made_of_the_user(stage: Stage) -> None:
     source = """
-    from open_webui.models.users import UserModel
+    from open_webui.models.users import User, UserModel
     class Action:
         class UserValves:
             pass
         async def action(self, body, __user__):
             user = UserModel(**__user__)
-            return [user.name, user.role, user.settings and user.settings.ui, user.model_dump()["email"]]
+            same = User(**__user__).id == user.id
+            return [user.name, user.role, user.settings and user.settings.ui, user.model_dump()["email"], same]
     """
-    assert await stage.run(source) == ["Una", "user", {}, "una@example.com"]
+    assert await stage.run(source) == ["Una", "user", {}, "una@example.com", True]
 
 
 @pytest.mark.spec("I3")

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, plain, several
-from open_webui._missing import missing
+from open_webui._missing import refuse
 
 
 class UserSettings(BaseModel):
@@ -74,7 +74,12 @@ class UserUpdateForm(BaseModel):
     password: str | None = None
 
 
-User = missing("models.users.User", "the server's own tables", "Use Users and its methods.")
+class User(UserModel):
+    """Authors make one of `__user__` to hand it on; it is no table to query."""
+
+    @classmethod
+    def __clause_element__(cls) -> Any:
+        refuse("open_webui.models.users.User", "the server's own tables", "Use Users and its methods.")
 
 
 class UsersTable:
