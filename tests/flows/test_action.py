@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+
+from penstock.store.records import Model
 from tests.acting import Theatre
 from tests.realtime.joined import joined
 from tests.waiting import eventually
-
-from penstock.store.records import Model
 
 pytestmark = pytest.mark.anyio
 

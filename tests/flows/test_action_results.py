@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 import pytest
+
 from tests.acting import Theatre
 from tests.realtime.joined import joined
 
