@@ -23,7 +23,7 @@ LOCKS = {
 
 def pinned(lock: str, name: str) -> str:
     """One requirement of a lock, with its hashes."""
-    found = re.search(rf"^{name}==.*(?:\\\n.*)*\n", lock, re.MULTILINE)
+    found = re.search(rf"^{name}==[^\n]*(?:\n +--hash=[^\n]*)+\n", lock, re.MULTILINE)
     if not found:
         raise SystemExit(f"{name} is not in the lock")
     return found.group(0)
