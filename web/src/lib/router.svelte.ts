@@ -3,6 +3,8 @@
 class Router {
   path = $state(location.pathname);
   search = $state(location.search);
+  /** Asked before another page is shown; who answers false stays, and may go on later. */
+  guard: ((to: string) => boolean) | null = null;
 
   get segments(): string[] {
     return this.path.split("/").filter(Boolean).map(decodeURIComponent);
@@ -13,7 +15,7 @@ class Router {
   }
 
   start(): () => void {
-    const read = () => this.#read();
+    const read = () => this.#travel();
     const click = (event: MouseEvent) => this.#followLink(event);
     addEventListener("popstate", read);
     document.addEventListener("click", click);
@@ -24,9 +26,17 @@ class Router {
   }
 
   go(to: string, { replace = false } = {}): void {
+    if (!replace && to.split("?")[0] !== this.path && this.guard?.(to) === false) return;
     if (to !== location.pathname + location.search)
       history[replace ? "replaceState" : "pushState"]({}, "", to);
     this.#read();
+  }
+
+  /** The browser's own buttons have already changed the address. */
+  #travel(): void {
+    const to = location.pathname + location.search;
+    if (location.pathname === this.path || this.guard?.(to) !== false) this.#read();
+    else history.pushState({}, "", this.path + this.search);
   }
 
   #read(): void {

@@ -16,7 +16,10 @@ export interface ActionRun {
   chatId: string | null;
   name: string;
   stopping: boolean;
+  settling: boolean;
 }
+
+const BACKGROUND_CHECK = 1500;
 
 class Runs {
   items = $state<ActionRun[]>([]);
@@ -38,6 +41,7 @@ class Runs {
       chatId: messages.chatId,
       name: action.name,
       stopping: false,
+      settling: false,
     };
     this.items.push(run);
     try {
@@ -46,9 +50,8 @@ class Runs {
       });
     } catch (error) {
       if (!(error instanceof ApiError && error.code === "run_cancelled")) toasts.error(error);
-    } finally {
-      this.#drop((other) => other.key === run.key);
     }
+    await this.#settle(run.key);
   }
 
   async stop(key: string): Promise<void> {
@@ -82,26 +85,46 @@ class Runs {
         chatId,
         name,
         stopping: false,
+        settling: false,
       });
     }
   }
 
   finished(runId: string): void {
-    this.#drop((run) => run.runId === runId);
+    const run = this.items.find((item) => item.runId === runId);
+    if (run) void this.#settle(run.key);
   }
 
   resume(chatId: string, runs: ActiveRun[]): void {
     const known = new Set(runs.map((run) => run.run_id));
     this.#drop((run) => run.chatId === chatId && run.key === run.runId && !known.has(run.runId));
     for (const run of runs) {
-      if (run.action_id && run.message_id) this.started(chatId, run.message_id, run);
+      if (!run.action_id || !run.message_id) continue;
+      this.started(chatId, run.message_id, run);
+      if (run.state === "background") this.finished(run.run_id);
     }
+  }
+
+  /** An action that has answered may go on in the background: it stays as long as it does. */
+  async #settle(key: string): Promise<void> {
+    const run = this.items.find((item) => item.key === key);
+    if (!run || run.settling) return;
+    run.settling = true;
+    while (run.runId && (await isInBackground(run.runId))) await pause(BACKGROUND_CHECK);
+    this.#drop((other) => other.key === key);
   }
 
   #drop(goes: (run: ActionRun) => boolean): void {
     this.items = this.items.filter((run) => !goes(run));
   }
 }
+
+async function isInBackground(runId: string): Promise<boolean> {
+  const run = await api.get<{ state: string }>(`/api/v1/runs/${runId}`).catch(() => null);
+  return run?.state === "background";
+}
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function bodyFor(message: ChatMessage) {
   const chain = messages.chainTo(message.id);
