@@ -1,0 +1,120 @@
+/** What the administration asks the server, one function per request. */
+import { api } from "$lib/api/client";
+import type { ExampleItem, Role } from "$lib/types";
+import type {
+  Connection,
+  ConnectionTest,
+  FunctionItem,
+  FunctionSource,
+  ImportFailure,
+  ModelRecord,
+  Person,
+  RunItem,
+  RunLogLine,
+  SystemState,
+  Valves,
+  ValvesSpec,
+  VersionItem,
+} from "./types";
+
+const FUNCTIONS = "/api/v1/functions";
+const at = (id: string, rest = "") => `${FUNCTIONS}/id/${encodeURIComponent(id)}${rest}`;
+
+export interface FunctionForm {
+  id: string;
+  name: string;
+  content: string;
+  meta: { description?: string };
+  commit_message?: string;
+  origin_url?: string;
+}
+
+export const functionsApi = {
+  list: () => api.get<FunctionItem[]>(`${FUNCTIONS}/list`),
+  get: (id: string) => api.get<FunctionSource>(at(id)),
+  create: (form: FunctionForm) => api.post<FunctionSource>(`${FUNCTIONS}/create`, form),
+  update: (id: string, form: FunctionForm) => api.post<FunctionSource>(at(id, "/update"), form),
+  toggle: (id: string) => api.post<FunctionSource>(at(id, "/toggle")),
+  toggleGlobal: (id: string) => api.post<FunctionSource>(at(id, "/toggle/global")),
+  clone: (id: string) => api.post<FunctionSource>(at(id, "/clone")),
+  delete: (id: string) => api.delete<boolean>(at(id, "/delete")),
+  exportAll: (include_valves = false) => api.get<unknown[]>(`${FUNCTIONS}/export`, { include_valves }),
+  exportOne: (id: string) => api.get<unknown[]>(at(id, "/export")),
+  import: (items: unknown[]) =>
+    api.post<{ functions: FunctionItem[]; errors: ImportFailure[] }>(`${FUNCTIONS}/import`, items),
+  loadUrl: (url: string) =>
+    api.post<{ name: string; content: string; url: string }>(`${FUNCTIONS}/load/url`, { url }),
+  history: (id: string, page: number) => api.get<VersionItem[]>(at(id, "/history"), { page }),
+  version: (id: string, versionId: string) => api.get<VersionItem>(at(id, `/history/${versionId}`)),
+  rollBack: (id: string, version_id: string) =>
+    api.post<FunctionSource>(at(id, "/update/version"), { version_id }),
+};
+
+export const valvesApi = {
+  read: (id: string) => api.get<Valves>(at(id, "/valves")),
+  spec: (id: string) => api.get<ValvesSpec>(at(id, "/valves/spec")),
+  update: (id: string, values: Valves) => api.post<Valves>(at(id, "/valves/update"), values),
+};
+
+export const examplesApi = {
+  list: () => api.get<ExampleItem[]>("/api/v1/examples"),
+  install: (ids: string[]) => api.post<FunctionItem[]>("/api/v1/examples/install", { ids }),
+};
+
+export interface ConnectionForm {
+  url: string;
+  name: string;
+  prefix: string;
+  key?: string;
+  model_ids: string[];
+}
+
+export const connectionsApi = {
+  list: () => api.get<Connection[]>("/api/v1/connections"),
+  create: (form: ConnectionForm) => api.post<Connection>("/api/v1/connections", form),
+  update: (id: string, form: Partial<ConnectionForm> & { enabled?: boolean }) =>
+    api.post<Connection>(`/api/v1/connections/${id}`, form),
+  delete: (id: string) => api.delete<boolean>(`/api/v1/connections/${id}`),
+  test: (id: string) => api.post<ConnectionTest>(`/api/v1/connections/${id}/test`),
+};
+
+export interface AccountForm {
+  name: string;
+  email: string;
+  role: Role;
+  password: string;
+}
+
+export const peopleApi = {
+  list: (query: string, page: number) =>
+    api.get<{ users: Person[]; total: number }>("/api/v1/users/", { query, page }),
+  all: () => api.get<{ users: Person[] }>("/api/v1/users/all"),
+  add: (form: AccountForm) => api.post<Person>("/api/v1/auths/add", form),
+  update: (id: string, changes: Partial<AccountForm>) =>
+    api.post<Person>(`/api/v1/users/${id}/update`, changes),
+  delete: (id: string) => api.delete<boolean>(`/api/v1/users/${id}`),
+};
+
+export const modelsApi = {
+  records: () => api.get<ModelRecord[]>("/api/v1/models/export"),
+  create: (record: ModelRecord) => api.post<ModelRecord>("/api/v1/models/create", record),
+  update: (record: ModelRecord) =>
+    api.post<ModelRecord>("/api/v1/models/model/update", record, { query: { id: record.id } }),
+  delete: (id: string) => api.post<boolean>("/api/v1/models/model/delete", { id }),
+};
+
+export interface RunQuery {
+  function_id?: string;
+  state?: string;
+  skip?: number;
+  limit?: number;
+}
+
+export const runsApi = {
+  list: (query: RunQuery) => api.get<RunItem[]>("/api/v1/runs", { ...query }),
+  get: (id: string) => api.get<RunItem>(`/api/v1/runs/${id}`),
+  logs: (id: string) => api.get<RunLogLine[]>(`/api/v1/runs/${id}/logs`),
+  cancel: (id: string) => api.post(`/api/v1/runs/${id}/cancel`),
+};
+
+export const systemApi = { read: () => api.get<SystemState>("/api/v1/system") };

@@ -1,0 +1,12 @@
+/** Texts of the administration; loaded with it. */
+import { connections } from "./texts/connections";
+import { editor } from "./texts/editor";
+import { functions } from "./texts/functions";
+import { layout } from "./texts/layout";
+import { models } from "./texts/models";
+import { people } from "./texts/people";
+import { runs } from "./texts/runs";
+import { system } from "./texts/system";
+import { valves } from "./texts/valves";
+
+export const words = { layout, functions, editor, valves, connections, people, models, runs, system };

@@ -1,0 +1,170 @@
+/** Shapes that only the administration reads. */
+import type { Schema } from "$lib/schema";
+import type { Role } from "$lib/types";
+
+export type Kind = "pipe" | "filter" | "action" | "event";
+export type FunctionState = "ready" | "needs_configuration" | "quarantined" | "failed";
+
+export interface Manifest {
+  title?: string;
+  author?: string;
+  version?: string;
+  description?: string;
+  [field: string]: string | undefined;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  profile_image_url: string;
+  created_at?: number;
+  last_active_at?: number;
+}
+
+export interface FunctionItem {
+  id: string;
+  user_id: string;
+  kind: Kind;
+  name: string;
+  meta: { description: string; manifest: Manifest; toggle: boolean };
+  is_active: boolean;
+  is_global: boolean;
+  version_id: string | null;
+  version_number: number | null;
+  state: FunctionState;
+  reason: string;
+  origin_url: string;
+  has_valves: boolean;
+  has_user_valves: boolean;
+  updated_at: number;
+  created_at: number;
+  user?: Person | null;
+}
+
+export interface Caution {
+  code: string;
+  message: string;
+  line: number | null;
+}
+
+export interface FunctionSource extends FunctionItem {
+  content: string;
+  warnings: Caution[];
+  requirements: string[];
+}
+
+export interface VersionItem {
+  id: string;
+  number: number;
+  user: Person | null;
+  commit_message: string;
+  state: "good" | "quarantined";
+  reason: string;
+  is_current: boolean;
+  created_at: number;
+  snapshot: { name: string; content?: string };
+}
+
+export interface ImportFailure {
+  id: string;
+  detail: string;
+  hint?: string;
+}
+
+export type Valves = Record<string, unknown>;
+export type ValvesSpec = Schema | null;
+
+export interface Connection {
+  id: string;
+  url: string;
+  name: string;
+  prefix: string;
+  enabled: boolean;
+  model_ids: string[];
+  source: "admin" | "settings";
+  has_key: boolean;
+  models: string[];
+  error: string | null;
+}
+
+export interface ConnectionTest {
+  ok: boolean;
+  models: string[];
+  error: string | null;
+}
+
+export interface ModelRecord {
+  id: string;
+  base_model_id: string | null;
+  name: string;
+  params: Record<string, unknown>;
+  meta: ModelMeta;
+  access_control: Record<string, unknown> | null;
+  is_active: boolean;
+}
+
+export interface ModelMeta {
+  description?: string | null;
+  actionIds?: string[];
+  filterIds?: string[];
+  defaultFilterIds?: string[];
+  [key: string]: unknown;
+}
+
+export type RunState = "running" | "background" | "done" | "failed" | "cancelled" | "interrupted";
+
+export interface RunItem {
+  id: string;
+  function_id: string;
+  version_id: string;
+  hook: string;
+  user_id: string;
+  trigger: string;
+  state: RunState;
+  chat_id: string | null;
+  message_id: string | null;
+  started_at: number;
+  ended_at: number | null;
+  result: unknown;
+  notes: string[];
+  error: { code?: string; message?: string; type?: string; line?: number | null; traceback?: string } | null;
+}
+
+export interface RunLogLine {
+  time: number;
+  level: string;
+  text: string;
+  thread: string;
+}
+
+export interface Worker {
+  function_id: string;
+  version_id: string;
+  pid: number;
+  state: string;
+  runs: number;
+  background: number;
+  lag: number;
+  memory: number;
+  started_at: number;
+}
+
+export interface SettingItem {
+  name: string;
+  value: unknown;
+  default: boolean;
+  description: string;
+}
+
+export interface SystemState {
+  version: string;
+  python: string;
+  platform: string;
+  started_at: number;
+  users: number;
+  engine: string;
+  workers: Worker[];
+  settings: SettingItem[];
+}
