@@ -60,11 +60,13 @@ $(UV): requirements/bootstrap.txt
 	@touch $(UV)
 
 $(VENV)/.serve: $(UV) pyproject.toml requirements/serve.txt
+	@echo "Installing Penstock ..."
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/serve.txt
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(UV) pyproject.toml requirements/dev.txt
+	@echo "Installing Penstock and what its tests need ..."
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.serve

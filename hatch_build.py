@@ -49,15 +49,29 @@ def path_with_node() -> str:
     return os.pathsep.join([str(package / "bin"), str(Path(sys.executable).parent), path])
 
 
+def command(*words: str, env: dict[str, str], quiet: bool) -> None:
+    """Run one command in `web/`; a quiet one is heard only when it fails."""
+    heard = subprocess.PIPE if quiet else None
+    ended = subprocess.run(
+        words, cwd=WEB, env=env, stdout=heard, stderr=subprocess.STDOUT if quiet else None, text=True
+    )
+    if ended.returncode:
+        print(ended.stdout or "", flush=True)
+        raise subprocess.CalledProcessError(ended.returncode, words)
+
+
 def run(*scripts: str) -> None:
     """Install what the page needs, once per lock file, and run these scripts of `web/package.json`."""
     environment = {**os.environ, "PATH": path_with_node()}
     stamp, lock = WEB / "node_modules" / ".installed", WEB / "package-lock.json"
     if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=WEB, env=environment, check=True)
+        print("Installing what the page is built with ...", flush=True)
+        command("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error", env=environment, quiet=True)
         stamp.touch()
     for script in scripts:
-        subprocess.run(["npm", "run", "--silent", script], cwd=WEB, env=environment, check=True)
+        if script == "build":
+            print("Building the page ...", flush=True)
+        command("npm", "run", "--silent", script, env=environment, quiet=script == "build")
     if "build" in scripts:
         BUILT.touch()
 
