@@ -219,6 +219,13 @@ class RunCancelled(PenstockError):
     code, status = "run_cancelled", 499
 
 
+class RunInterrupted(RunCancelled):
+    """Raised when a run was cut short because the server stops."""
+
+    code, status = "interrupted", 503
+    default_hint = "Try again when the server is back."
+
+
 class DeadlineExceeded(PenstockError):
     """Raised when a run went past its wall-clock deadline."""
 

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.acting import Theatre
+from tests.acting import Theatre, person
+from tests.api.running import running_server
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.anyio
@@ -150,9 +151,6 @@ async def test_a_question_can_be_cancelled(theatre: Theatre, steps: str) -> None
 
 @pytest.mark.spec("I8")
 async def test_a_server_that_stops_ends_its_runs(theatre: Theatre, tmp_path_factory: pytest.TempPathFactory) -> None:
-    from tests.acting import person
-    from tests.api.running import running_server
-
     folder = tmp_path_factory.mktemp("stopping")
     async with running_server(folder) as server:
         admin = await person(server, "ada", "admin")
@@ -160,7 +158,9 @@ async def test_a_server_that_stops_ends_its_runs(theatre: Theatre, tmp_path_fact
         asking = asyncio.ensure_future(admin.run(action, {"ask": True}))
         await admin.question()
         await server.services.runs.stop(0.1)
-        assert (await asking).status_code in (499, 503)
+        cut = await asking
+        assert (cut.status_code, cut.json()["code"]) == (503, "interrupted")
         assert (await admin.run(action, {})).status_code == 503
+        assert (await admin.last_run(action))["state"] == "interrupted"
         await eventually(lambda: not server.services.runs._live)
         await admin.http.aclose()

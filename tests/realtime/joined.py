@@ -26,9 +26,12 @@ class Joined:
         self.client = socketio.AsyncClient(reconnection=False)
         self.client.on("events", self._on_event)
 
-    async def connect(self) -> None:
+    async def connect(self, *transports: str) -> None:
         await self.client.connect(
-            self._url, auth={"token": self._token}, socketio_path="/ws/socket.io", transports=["websocket"]
+            self._url,
+            auth={"token": self._token},
+            socketio_path="/ws/socket.io",
+            transports=transports or ["websocket"],
         )
 
     async def join(self, **more: Any) -> None:

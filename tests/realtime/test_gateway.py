@@ -234,3 +234,15 @@ async def test_a_client_that_never_joins_gets_its_events_all_the_same(
     theatre.services.hub.emit(Target.of(una.user.id, None), "notification", {"content": "x"})
     await client.saw("notification")
     await client.client.disconnect()
+
+
+@pytest.mark.parametrize("transports", [("polling",), ("polling", "websocket")])
+async def test_clients_without_websockets(theatre: Theatre, url: str, una: Person, transports: tuple[str, ...]) -> None:
+    client = Joined(url, una.token, answering("polled"))
+    await client.connect(*transports)
+    await client.join()
+    for n in range(200):
+        theatre.services.hub.emit(Target.of(una.user.id, None), "status", {"description": str(n)})
+    assert await ask(theatre, una, "input") == "polled"
+    assert [event["data"]["data"]["description"] for event in client.events[:200]] == [str(n) for n in range(200)]
+    await client.client.disconnect()

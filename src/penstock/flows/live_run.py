@@ -14,7 +14,7 @@ import msgspec
 
 from penstock import errors
 from penstock.engine.base import Run
-from penstock.errors import DeadlineExceeded, EngineError, PenstockError, RunCancelled, RunFailed
+from penstock.errors import DeadlineExceeded, EngineError, PenstockError, RunCancelled, RunFailed, RunInterrupted
 from penstock.flows import redaction, run_record
 from penstock.flows.run_clock import RunClock
 from penstock.flows.run_order import RunOrder
@@ -105,6 +105,10 @@ class LiveRun:
     async def cancel(self, reason: str) -> None:
         """Stop the run, its background work included; the author's code gets no say."""
         await self._stop(RunCancelled(reason))
+
+    async def interrupt(self) -> None:
+        """Stop the run because the server stops."""
+        await self._stop(RunInterrupted("The server stopped before this was finished."))
 
     def expire(self, seconds: float) -> None:
         """Called by the clock."""
@@ -215,8 +219,7 @@ class LiveRun:
         else:
             self._outcome.set_exception(error)
             self._outcome.exception()  # seen: nobody may be waiting
-        state = "cancelled" if isinstance(error, RunCancelled) else "failed"
-        self.record = msgspec.structs.replace(self.record, state=state, error=kept)
+        self.record = msgspec.structs.replace(self.record, state=run_record.state_of(error), error=kept)
         self._notify()
 
     async def _end(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from penstock.errors import PenstockError
+from penstock.errors import PenstockError, RunCancelled, RunInterrupted
 from penstock.flows.redaction import redact
 from penstock.flows.run_order import RunOrder
 from penstock.store.records import RunRecord, User
@@ -47,6 +47,13 @@ def bounded_result(form: str, value: Any, secrets: Sequence[str]) -> Any:
     if len(text) <= RESULT_LIMIT:
         return msgspec.json.decode(text) if secrets else msgspec.Raw(text.encode())
     return {"cut": True, "size": len(text), "start": text[:RESULT_LIMIT]}
+
+
+def state_of(error: PenstockError) -> str:
+    """The state of a run that ended with that error."""
+    if isinstance(error, RunInterrupted):
+        return "interrupted"
+    return "cancelled" if isinstance(error, RunCancelled) else "failed"
 
 
 def error_record(error: PenstockError, secrets: Sequence[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from penstock.engine.base import HookCall
-from penstock.errors import BadRequest, NotFound, PenstockError, RunCancelled, SourceError, Unavailable
+from penstock.errors import BadRequest, NotFound, PenstockError, SourceError, Unavailable
 from penstock.flows import run_record
 from penstock.flows.context import Services
 from penstock.flows.context_values import with_run_token
@@ -106,7 +106,7 @@ class Runs:
         if self._pumps:
             await asyncio.wait(self._pumps, timeout=grace)
         for run in list(self._live.values()):
-            await run.cancel("The server is stopping.")
+            await run.interrupt()
         if self._pumps:
             await asyncio.wait(self._pumps, timeout=2)
         for pump in list(self._pumps):
@@ -138,7 +138,7 @@ class Runs:
     def _record_refusal(self, order: RunOrder, record: RunRecord, error: PenstockError) -> None:
         if not order.record:
             return
-        state = "cancelled" if isinstance(error, RunCancelled) else "failed"
+        state = run_record.state_of(error)
         kept = run_record.error_record(error, ())
         self._services.store.runs.put_nowait(
             msgspec.structs.replace(record, state=state, error=kept, ended_at=record.started_at)

@@ -29,6 +29,7 @@ Identify = Callable[[str], Awaitable[User]]
 JOIN_WITHIN = 5.0  # a client that never sends `user-join` gets its events after this
 MOST_MISSED = 5000  # a client that missed more reads its chats again
 ASKED_AGAIN = 3  # times that one socket is asked again after an answer that does not fit
+MOST_PER_POLL = 10  # clients in Python refuse an answer of more than 16 packets
 NAMESPACE = "/"
 
 
@@ -212,14 +213,21 @@ class Gateway:
         return any(session.asked.get(question_id) for session in self._sessions.values())
 
     async def _send(self, session: Session, eio_sid: str, events: list[Published]) -> None:
-        for event in events:
-            if event.question_id is None:
-                await self._socket.eio.send_packet(eio_sid, EnginePacket(MESSAGE, frame(event)))
-            else:
-                await self._socket.emit("events", event.wire(), to=session.sid, callback=self._answered(session, event))
+        """Hand events to the socket, and return when it has taken them."""
         socket = self._socket.eio.sockets.get(eio_sid)
-        if socket is not None:
+        if socket is None:
+            return
+        step = len(events) if socket.upgraded else MOST_PER_POLL
+        for start in range(0, len(events), step):
+            for event in events[start : start + step]:
+                await self._send_one(session, eio_sid, event)
             await socket.queue.join()
+
+    async def _send_one(self, session: Session, eio_sid: str, event: Published) -> None:
+        if event.question_id is None:
+            await self._socket.eio.send_packet(eio_sid, EnginePacket(MESSAGE, frame(event)))
+        else:
+            await self._socket.emit("events", event.wire(), to=session.sid, callback=self._answered(session, event))
 
     def _answered(self, session: Session, event: Published) -> Callable[..., Awaitable[None]]:
         async def acknowledged(*arguments: Any) -> None:
@@ -289,4 +297,4 @@ def _cookie(environ: Mapping[str, Any]) -> str:
 
 def _number(data: Any, key: str) -> int | None:
     value = data.get(key) if isinstance(data, Mapping) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None
