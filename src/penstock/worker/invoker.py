@@ -19,7 +19,6 @@ from penstock.worker.failures import read_failure
 from penstock.worker.hooks import Hook, read_hook
 from penstock.worker.interrupts import Interrupter
 from penstock.worker.loader import LoadedFunction
-from penstock.worker.request import add_request
 from penstock.worker.results import is_stream, read_result, stream_of
 from penstock.worker.runs import Run
 from penstock.worker.threads import HookThreads, ThreadJob
@@ -80,6 +79,8 @@ class Invoker:
         with contextlib.suppress(ValidationError) if hook.name.startswith(valves.OPTIONS) else contextlib.nullcontext():
             self._set_valves(run, values)
         if hook.wants_request:
+            from penstock.worker.request import add_request  # what few hooks want is imported late
+
             add_request(values)
         if run.call.feed:
             return await self._feed(run, hook, values)

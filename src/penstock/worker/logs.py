@@ -13,6 +13,7 @@ from typing import Any
 from penstock.worker.runs import LogLine, Run, current
 
 LINE_LIMIT = 64 * 1024
+LOGURU_DEFAULT = 0  # the handler that loguru makes for itself
 Sink = Callable[["Run | None", LogLine], None]
 
 _inside_logging = threading.local()
@@ -89,8 +90,25 @@ def capture(sink: Sink) -> None:
     sys.stderr = CapturedStream("stderr", 2, sink)
     _capture_logging(sink)
     logging.captureWarnings(True)
-    if "loguru" in sys.modules:
-        _capture_loguru(sink)
+    capture_loguru(sink)
+
+
+def capture_loguru(sink: Sink) -> None:
+    """Take loguru's records as such, once it is imported, unless its author has put handlers of his own."""
+    loguru = sys.modules.get("loguru")
+    if loguru is None:
+        return
+    try:
+        loguru.logger.remove(LOGURU_DEFAULT)
+    except ValueError:
+        return
+
+    def write(message: Any) -> None:
+        record = message.record
+        level, text = record["level"].name.lower(), str(message).rstrip("\n")
+        sink(current.get(), (record["time"].timestamp(), level, text[:LINE_LIMIT], record["thread"].name))
+
+    loguru.logger.add(write, format="{message}", level="DEBUG")
 
 
 def release() -> None:
@@ -128,20 +146,3 @@ def _format(formatter: logging.Formatter, record: logging.LogRecord) -> str:
         return formatter.format(record)[:LINE_LIMIT]
     except Exception:  # noqa: BLE001 (author code: a message that does not fit its arguments)
         return f"{record.msg} {record.args}"[:LINE_LIMIT]
-
-
-def _capture_loguru(sink: Sink) -> None:
-    from loguru import logger
-
-    def write(message: Any) -> None:
-        record = message.record
-        line = (
-            record["time"].timestamp(),
-            record["level"].name.lower(),
-            str(message).rstrip("\n"),
-            record["thread"].name,
-        )
-        sink(current.get(), line)
-
-    logger.remove()
-    logger.add(write, format="{message}", level="DEBUG")

@@ -1,4 +1,7 @@
-"""The parent of all workers: imports the usual libraries once, then forks a child for each version.
+"""The parent of all workers: imports the usual libraries once and forks a child for each version.
+
+What every worker needs is imported at the start; what only most need, after the first worker was ordered and
+whenever there is nothing else to do: a server whose functions nobody uses does not pay for it.
 
 Started as `python -m penstock.worker.zygote <descriptor> <parent>`. Orders and news are msgpack maps with a length
 before them, as frames are; a `start` order brings two descriptors, the worker's socket and its output pipe:
@@ -33,13 +36,11 @@ from penstock.worker.search_path import prepare_search_path
 USUAL = (
     "fastapi",
     "fastapi.responses",
-    "starlette.requests",
+    "penstock.worker.request",
     "requests",
     "loguru",
-    "email.message",
-    "uuid",
-    "re",
-    "json",
+    "aiohttp",
+    "httpx",
     # What two thirds of the functions that use `open_webui` import (20 ms that each worker saves)
     "open_webui.env",
     "open_webui.main",
@@ -66,6 +67,8 @@ class Zygote:
         self._buffer = bytearray()
         self._descriptors: list[int] = []
         self._children: set[int] = set()
+        self._to_import = list(USUAL)
+        self._in_use = False
         self._orders = msgspec.msgpack.Decoder(_Order)
         self._wake_read, wake_write = os.pipe()
         os.set_blocking(wake_write, False)
@@ -83,12 +86,21 @@ class Zygote:
         poll.register(self._control, select.POLLIN)
         poll.register(self._wake_read, select.POLLIN)
         while True:
-            for descriptor, _ in poll.poll():
+            ready = poll.poll(0 if self._in_use and self._to_import else None)
+            for descriptor, _ in ready:
                 if descriptor == self._wake_read:
                     os.read(self._wake_read, 4096)
                 elif not self._read():
                     return
             self._reap()
+            if not ready:
+                self._import_next()
+
+    def _import_next(self) -> None:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(self._to_import.pop(0))
+        if not self._to_import:
+            settle()
 
     def _read(self) -> bool:
         data, ancillary, _flags, _address = self._control.recvmsg(RECEIVE, socket.CMSG_SPACE(16 * 4))
@@ -116,6 +128,7 @@ class Zygote:
             os.close(frames)
             os.close(output)
             self.tell(news="started", id=order.id, pid=pid)
+            self._in_use = True
 
     def _start(self, order: _Order, frames: int, output: int) -> int:
         parent = os.getpid()
@@ -182,13 +195,20 @@ class _Warm(BaseModel):
 
 def warm_up() -> None:
     prepare_search_path(None)
-    for name in USUAL:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
     _Warm(text="a").model_dump()
     _Warm.model_json_schema()
+    settle()
+
+
+def settle() -> None:
+    """Keep the collector of a child from touching, and so copying, what it shares with this process."""
     gc.collect()
     gc.freeze()
+
+
+def top_names() -> list[str]:
+    """Packages that are imported, or will be."""
+    return sorted({name.partition(".")[0] for name in (*sys.modules, *USUAL)})
 
 
 def main() -> None:
@@ -197,7 +217,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     zygote = Zygote(socket.socket(fileno=control))
     warm_up()
-    zygote.tell(news="ready", modules=sorted({name.partition(".")[0] for name in sys.modules}))
+    zygote.tell(news="ready", modules=top_names())
     zygote.serve()
     for pid in list(zygote._children):
         kill_group(pid)
