@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from penstock.protocol.frames import Chunk, Emit
 from tests.engine.conftest import Bench
 
 pytestmark = pytest.mark.anyio
@@ -315,3 +316,61 @@ async def test_a_run_that_prints_without_end_is_cut(bench: Bench) -> None:
     outcome = await bench.run(source)
     assert len(outcome.lines) == 20_000
     assert "not kept" in outcome.texts[-1]
+
+
+@pytest.mark.spec("I6")
+@pytest.mark.parametrize("form", ["def", "async def"])
+async def test_a_line_without_an_end_is_kept(bench: Bench, form: str) -> None:
+    outcome = await bench.run(f"class Action:\n    {form} action(self, body): print('half', end='')\n")
+    assert outcome.texts == ["half"]
+
+
+@pytest.mark.spec("I4", "I6")
+async def test_what_a_forgotten_task_raises_is_in_the_log(bench: Bench) -> None:
+    source = """
+    import asyncio
+    class Action:
+        async def action(self, body):
+            asyncio.create_task(self.broken())
+        async def broken(self):
+            await asyncio.sleep(0.01)
+            raise KeyError("lost")
+    """
+    outcome = await bench.run(source)
+    assert outcome.backgrounds == [0]
+    assert "KeyError: 'lost'" in outcome.texts[0]
+    assert outcome.lines[0][1] == "error"
+
+
+@pytest.mark.spec("E2", "P2")
+@pytest.mark.parametrize("form", ["def", "async def"])
+async def test_events_keep_their_place_among_chunks(bench: Bench, form: str) -> None:
+    version = bench.version(
+        f"""
+        class Pipe:
+            {form} pipe(self, body, __event_emitter__):
+                for number in range(20):
+                    yield f"chunk {{number}}"
+                    __event_emitter__({{"type": f"event {{number}}"}})
+        """
+    )
+    seen: list[str] = []
+    async for frame in await bench.start(version, "pipe"):
+        seen += frame.items if isinstance(frame, Chunk) else [frame.type] if isinstance(frame, Emit) else []
+    assert seen == [f"{what} {number}" for number in range(20) for what in ("chunk", "event")]
+
+
+async def test_processes_that_author_code_forks_do_not_disturb_the_worker(bench: Bench) -> None:
+    source = """
+    import multiprocessing, os
+    def work(number):
+        print("from the child", number)
+        return number * 2
+    class Action:
+        def action(self, body):
+            context = multiprocessing.get_context("fork")
+            with context.Pool(2) as pool:
+                return pool.map(work, range(4))
+    """
+    outcome = await bench.run(source, seconds=20)
+    assert outcome.value == [0, 2, 4, 6]

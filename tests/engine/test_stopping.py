@@ -230,6 +230,30 @@ class Action:
     assert (await bench.run(version, body="again")).value == "again"
 
 
+async def test_a_crash_says_where_it_was(bench: Bench) -> None:
+    source = "import ctypes\nclass Action:\n    def action(self, body):\n        ctypes.string_at(0)\n"
+    version = bench.version(source)
+    with pytest.raises(WorkerLost) as raised:
+        await bench.run(version)
+    assert f'File "{version.filename}", line 4 in action' in raised.value.fields["output"]
+
+
+async def test_a_consumer_that_walks_away_does_not_stop_the_worker(bench: Bench) -> None:
+    version = bench.version(
+        """
+        class Action:
+            async def action(self, body, __event_emitter__):
+                for number in range(body):
+                    await __event_emitter__({"type": "n", "data": number})
+        """
+    )
+    for _ in range(4):
+        run = await bench.start(version, body=2000)
+        await anext(run.__aiter__())
+        await run.cancel("left")
+    assert len((await bench.run(version, body=3000)).events) == 3000
+
+
 async def test_what_was_sent_before_a_crash_still_arrives(bench: Bench) -> None:
     version = bench.version(
         """
