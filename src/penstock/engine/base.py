@@ -34,7 +34,7 @@ class HookCall:
     context: dict[str, Any] = field(default_factory=dict)
     valves: dict[str, Any] | None = None
     user_valves: dict[str, Any] | None = None
-    deadline: float = 600.0  # seconds from now
+    deadline: float = 600.0  # seconds from now; while a question is open, the clock stands still
     feed: bool = False
 
 
