@@ -27,7 +27,7 @@ async def runs(
     user_id: str | None = None,
     state: str | None = None,
     chat_id: str | None = None,
-    skip: Annotated[int, Query(ge=0)] = 0,
+    skip: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Response:
     """Runs, newest first: of everybody for admins, your own for others."""
