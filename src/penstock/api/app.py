@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 from starlette.types import Receive, Scope, Send
 
@@ -14,12 +16,12 @@ from penstock import __version__
 from penstock.api import errors
 from penstock.api.body_limit import BodyLimit
 from penstock.api.compose import StopClock, running
+from penstock.api.nouns import NounRoutes
 from penstock.api.page import Page, embed_frame
 from penstock.api.routers import ROUTERS
 from penstock.engine.base import Engine
 from penstock.settings import Settings
 
-DOCS = "/api/docs"
 SCHEMA = "/api/openapi.json"
 
 
@@ -41,10 +43,9 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
         title=settings.name,
         version=__version__,
         lifespan=lifespan,
-        docs_url=DOCS,
+        docs_url=None,
         redoc_url=None,
         openapi_url=SCHEMA,
-        strict_content_type=False,
         middleware=[
             Middleware(errors.LastResort),
             Middleware(BodyLimit, body=settings.body_limit, upload=settings.upload_limit),
@@ -53,11 +54,11 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
     app.state.stop_clock = clock
     errors.install(app)
     app.mount("/ws/socket.io", _Socket(app))
-    for router in ROUTERS:
-        app.include_router(router)
-    app.add_api_route("/embed/frame", embed_frame, include_in_schema=False)
+    nouns = NounRoutes(ROUTERS)
+    app.router.routes.append(nouns)
+    app.add_route("/embed/frame", embed_frame, include_in_schema=False)
     app.router.default = Page()
-    _describe_access(app)
+    app.openapi = functools.cache(lambda: _openapi(settings, nouns))  # type: ignore[method-assign]
     return app
 
 
@@ -71,15 +72,9 @@ class _Socket:
         await self._app.state.services.gateway.app(scope, receive, send)
 
 
-def _describe_access(app: FastAPI) -> None:
-    """Let the schema say how to sign in: bearer token or cookie."""
-    make = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = make()
-        schemes = schema.setdefault("components", {}).setdefault("securitySchemes", {})
-        schemes["bearer"] = {"type": "http", "scheme": "bearer"}
-        schema.setdefault("security", [{"bearer": []}])
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
+def _openapi(settings: Settings, nouns: NounRoutes) -> dict[str, Any]:
+    """The description of the API, which also says how to sign in."""
+    schema = get_openapi(title=settings.name, version=__version__, routes=nouns.routes)
+    schema.setdefault("components", {})["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    schema["security"] = [{"bearer": []}]
+    return schema

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from penstock.api.access import COOKIE, AdminUser, AnyCaller, OwnCaller, ServicesDep, client_address
-from penstock.errors import BadRequest, NotFound
+from penstock.errors import BadRequest
 from penstock.flows.accounts import Caller, checked_image, checked_name, permissions_of
 from penstock.flows.people import ROLES, public
 
@@ -96,11 +96,9 @@ async def make_api_key(caller: OwnCaller, services: ServicesDep) -> dict[str, st
 
 
 @router.get("/api_key")
-async def read_api_key(caller: OwnCaller, services: ServicesDep) -> dict[str, str]:
-    key = await services.store.api_keys.get(caller.user.id)
-    if key is None:
-        raise NotFound("You have no API key yet.", hint="Make one with POST.")
-    return {"api_key": key}
+async def read_api_key(caller: OwnCaller, services: ServicesDep) -> dict[str, str | None]:
+    """The key, or null where none was made yet."""
+    return {"api_key": await services.store.api_keys.get(caller.user.id)}
 
 
 @router.delete("/api_key")

@@ -1,4 +1,4 @@
-"""No body larger than its limit is read."""
+"""No body larger than its limit is read; a body without a type is taken for JSON."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ class BodyLimit:
             return
         is_upload = scope["path"].rstrip("/") == UPLOADS
         limit = self._upload if is_upload else self._body
-        length = Headers(scope=scope).get("content-length")
+        headers = Headers(scope=scope)
+        if "content-type" not in headers:
+            scope["headers"] = [*scope["headers"], (b"content-type", b"application/json")]
+        length = headers.get("content-length")
         if length is None:
             await self.app(scope, _counted(receive, limit), send)
         elif not length.isdigit() or int(length) > limit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -52,7 +53,7 @@ EMBED_HEADERS = {
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Penstock</title>
 <body style="font:16px/1.5 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem">
 <h1>Penstock is running</h1><p>The page has not been built yet. Run <code>make serve</code> in the checkout, which
-builds it, or use the API: <a href="/api/docs">its reference</a>.</p></body></html>"""
+builds it, or use the API: <a href="/api/openapi.json">its description</a>.</p></body></html>"""
 
 
 class Page:
@@ -151,6 +152,6 @@ EMBED_FRAME = """<!doctype html><html><head><meta charset="utf-8"><title>Embed</
 </script></body></html>"""
 
 
-def embed_frame() -> Response:
+async def embed_frame(_: Request) -> Response:
     """The empty document that receives an author's HTML; its own policy, no rights on the server."""
     return HTMLResponse(EMBED_FRAME, headers=EMBED_HEADERS)
