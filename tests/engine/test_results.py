@@ -145,8 +145,17 @@ async def test_too_much_output_fails_and_names_the_limit(bench: Bench, value: st
     assert "1,048,576" in outcome.failed.message
 
 
-async def test_a_chunk_that_is_too_large_fails(bench: Bench) -> None:
-    outcome = await bench.run("class Pipe:\n    def pipe(self, body): yield 'x' * 2_000_000\n", "pipe")
+@pytest.mark.parametrize("form", ["def", "async def"])
+async def test_many_large_chunks_travel_apart(bench: Bench, form: str) -> None:
+    chunk = "{'n': n, 'x': 'x' * 900_000}"
+    source = f"class Pipe:\n    {form} pipe(self, body):\n        for n in range(100): yield {chunk}\n"
+    outcome = await bench.run(source, "pipe", seconds=30)
+    assert [chunk["n"] for chunk in outcome.chunks] == list(range(100))
+
+
+@pytest.mark.parametrize("chunk", ["'x' * 2_000_000", "{'x': ['ü' * 600_000]}", "b'x' * 2_000_000"])
+async def test_a_chunk_that_is_too_large_fails(bench: Bench, chunk: str) -> None:
+    outcome = await bench.run(f"class Pipe:\n    def pipe(self, body): yield {chunk}\n", "pipe")
     assert outcome.failed is not None
     assert outcome.failed.type == "OutputTooLarge"
 

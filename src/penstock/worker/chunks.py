@@ -11,6 +11,8 @@ import time
 from collections import deque
 from typing import Any
 
+import msgspec
+
 from penstock.protocol.frames import Chunk
 from penstock.protocol.framing import encode
 from penstock.worker.channel import Channel
@@ -21,6 +23,9 @@ BATCH = 128
 BATCH_BYTES = 256 * 1024
 HOLD_SECONDS = 0.001
 CONGESTION_CHECK = 0.02
+
+
+_encode_item = msgspec.msgpack.Encoder().encode
 
 
 class OutputTooLarge(ValueError):
@@ -37,7 +42,7 @@ class ChunkSender:
         self._limit = limit
         self._granted = run.call.window  # written by the socket's thread only
         self._used = 0  # written by the iterating thread only
-        self._items: deque[Any] = deque()
+        self._items: deque[tuple[Any, int]] = deque()
         self._size = 0
         self._flushed_at = 0.0
         self._scheduled = False
@@ -102,18 +107,26 @@ class ChunkSender:
 
     def _send_items(self) -> None:
         items: list[Any] = []
+        batch = 0
         while self._items:
-            items.append(self._items.popleft())
+            item, size = self._items.popleft()
+            if items and batch + size > self._limit:
+                self._run.send_bytes(encode(Chunk(self._run.id, items)))
+                items, batch = [], 0
+            items.append(item)
+            batch += size
         self._size = 0
         if items:
             self._flushed_at = time.monotonic()
             self._run.send_bytes(encode(Chunk(self._run.id, items)))
 
     def _take(self, item: Any) -> None:
-        item = self._readable(item)
+        readable, size = self._readable(item)
+        if size > self._limit:
+            raise OutputTooLarge(f"A chunk has {size:,} bytes; the limit is {self._limit:,}.")
         self._used += 1
-        self._size += len(item) if isinstance(item, (str, bytes)) else 64
-        self._items.append(item)
+        self._size += size
+        self._items.append((readable, size))
 
     def _has_room(self) -> bool:
         return self._granted > self._used and not self._channel.congested
@@ -135,18 +148,17 @@ class ChunkSender:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    def _readable(self, item: Any) -> Any:
+    def _readable(self, item: Any) -> tuple[Any, int]:
+        """The item as it travels, and its size."""
         if type(item) is str:
-            self._check_size(len(item))
-            return item if item.isascii() else plain(item, self.notes)
+            return (item, len(item)) if item.isascii() else self._encoded(item)
         if isinstance(item, (bytes, bytearray, memoryview)):
-            self._check_size(len(item))
-            return bytes(item)
+            return bytes(item), len(item)
+        return self._encoded(item)
+
+    def _encoded(self, item: Any) -> tuple[msgspec.Raw, int]:
         try:
-            return plain(item, self.notes)
+            encoded = _encode_item(plain(item, self.notes))
         except NotPlain as error:
             raise TypeError(f"what was yielded cannot be sent: {error}") from None
-
-    def _check_size(self, size: int) -> None:
-        if size > self._limit:
-            raise OutputTooLarge(f"A chunk has {size:,} bytes; the limit is {self._limit:,}.")
+        return msgspec.Raw(encoded), len(encoded)

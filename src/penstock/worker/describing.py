@@ -6,6 +6,7 @@ import inspect
 import types
 from typing import Any
 
+import msgspec
 from pydantic import BaseModel
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -15,6 +16,7 @@ from penstock.worker.hooks import Hook
 from penstock.worker.values import NotPlain, plain
 
 SIMPLE = (str, int, float, bool, list, dict, tuple, type(None))
+ATTRIBUTE_LIMIT = 64 * 1024
 NOT_ATTRIBUTES = frozenset({"valves", "user_valves", "actions", "pipes", "citation"})
 
 
@@ -121,9 +123,11 @@ def _attributes(instance: Any) -> dict[str, Any]:
         if name.startswith("_") or name in NOT_ATTRIBUTES or not isinstance(value, SIMPLE):
             continue
         try:
-            found[name] = plain(value)
+            made = plain(value)
         except NotPlain:
             continue
+        if len(msgspec.msgpack.encode(made)) <= ATTRIBUTE_LIMIT:
+            found[name] = made
     return found
 
 

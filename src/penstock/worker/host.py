@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from penstock.protocol.frames import HostCall, Load
-from penstock.protocol.framing import encode
+from penstock.protocol.framing import DEFAULT_LIMIT, encode
 from penstock.worker.pending import Answer, Replies
 from penstock.worker.runs import current
 from penstock.worker.values import NotPlain, plain
+
+CALL_LIMIT = DEFAULT_LIMIT - 2**16
 
 
 class _Line:
@@ -51,7 +53,10 @@ def call(name: str, /, **arguments: Any) -> Answer:
         given = {key: value if isinstance(value, bytes) else plain(value) for key, value in arguments.items()}
     except NotPlain as error:
         raise TypeError(f"{name} cannot be called: {error}") from None
-    return Answer(_Line.replies.ask(run, number, encode(HostCall(run.id, number, name, given))))
+    encoded = encode(HostCall(run.id, number, name, given))
+    if len(encoded) > CALL_LIMIT:
+        raise ValueError(f"{name} was given {len(encoded):,} bytes; at most {CALL_LIMIT:,} can be sent")
+    return Answer(_Line.replies.ask(run, number, encoded))
 
 
 def in_run() -> bool:

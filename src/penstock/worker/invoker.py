@@ -143,7 +143,9 @@ class Invoker:
             else:
                 items = await self._in_thread(run, hook, lambda items=feed.items: _each(hook, items, values))
                 items = [await item if inspect.isawaitable(item) else item for item in items]
-            run.send(Chunk(run.id, [_readable(item) for item in items]))
+            encoded = encode(Chunk(run.id, [_readable(item) for item in items]))
+            self._check_size(len(encoded))
+            run.send_bytes(encoded)
             if feed.last:
                 return Result(run.id, "stream")
 

@@ -5,6 +5,7 @@ The zygote has isolated this process already; the socket is where `isolation.FRA
 
 from __future__ import annotations
 
+import os
 import socket
 
 from penstock.worker.isolation import FRAMES
@@ -12,6 +13,7 @@ from penstock.worker.process import serve
 
 
 def main() -> None:
+    os.set_inheritable(FRAMES, False)
     serve(socket.socket(fileno=FRAMES))
 
 

@@ -19,7 +19,7 @@ class ThreadJob:
     """One piece of author code on a thread; its `future` belongs to the worker's loop."""
 
     def __init__(self, run: Run, work: Callable[[], Any], lend: asyncio.AbstractEventLoop | None) -> None:
-        self._run = run
+        self.run = run
         self._work = work
         self._lend = lend
         self._loop = asyncio.get_running_loop()
@@ -31,7 +31,7 @@ class ThreadJob:
     def perform(self) -> None:
         """Call on a hook thread."""
         self.ident = threading.get_ident()
-        self._run.thread_idents.add(self.ident)
+        self.run.thread_idents.add(self.ident)
         value, error = None, None
         try:
             asyncio._set_running_loop(self._lend)
@@ -42,7 +42,7 @@ class ThreadJob:
         except BaseException as raised:  # noqa: BLE001 (author code: whatever it raises is its outcome)
             error = raised
         self.over = True
-        self._run.thread_idents.discard(self.ident)
+        self.run.thread_idents.discard(self.ident)
         self._loop.call_soon_threadsafe(self._settle, value, error)
 
     def _work_to_the_last_line(self) -> Any:
@@ -65,7 +65,7 @@ class ThreadJob:
             try:
                 await asyncio.shield(self.future)
             except asyncio.CancelledError:
-                if not self._run.cancelled and not self.future.done():
+                if not self.run.cancelled and not self.future.done():
                     raise
         value, error = self.future.result()
         if error is not None:
@@ -92,9 +92,11 @@ class HookThreads:
     def _serve(self, queue: SimpleQueue[ThreadJob]) -> None:
         try:
             while True:
-                queue.get().perform()
-                if len(self._idle) >= IDLE_KEPT:
-                    return
+                job = queue.get()
+                job.perform()
+                if job.run.cancelled or len(self._idle) >= IDLE_KEPT:
+                    return  # an interrupt meant for that run may still come
+                del job
                 threading.current_thread().name = "hook"
                 self._idle.append(queue)
         except Interrupted:

@@ -218,7 +218,8 @@ def main() -> None:
     zygote = Zygote(socket.socket(fileno=control))
     warm_up()
     zygote.tell(news="ready", modules=top_names())
-    zygote.serve()
+    with contextlib.suppress(ConnectionError, BrokenPipeError):
+        zygote.serve()
     for pid in list(zygote._children):
         kill_group(pid)
 

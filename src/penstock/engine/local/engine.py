@@ -20,13 +20,16 @@ from penstock.settings import Settings
 
 log = logging.getLogger(__name__)
 
+FRAME_EXTRA = 16 * 1024  # what a frame has besides the value that it carries
+
 
 class LocalEngine:
     """Implements `penstock.engine.base.Engine` with processes of this machine."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._limits = {"frame": settings.frame_limit, "output": settings.output_limit}
+        output = min(settings.output_limit, settings.frame_limit - FRAME_EXTRA)
+        self._limits = {"frame": settings.frame_limit, "output": output}
         self._surroundings = Surroundings(settings)
         self._zygote = Zygote()
         self._starter = Starter(self._zygote, self._surroundings, settings.frame_limit)

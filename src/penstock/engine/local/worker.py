@@ -125,6 +125,10 @@ class Worker(asyncio.Protocol):
                 "import", "TimeoutError", f"The module was still being imported after {deadline:g} seconds."
             )
             raise load_error(slow, list(self.log)) from None
+        except WorkerLost as error:
+            if self._status == -signal.SIGKILL:
+                raise  # nothing that the source did by itself
+            raise load_error(LoadFailed("import", "", error.message), list(self.log)) from error
         except PenstockError:
             self.end()
             raise

@@ -79,7 +79,8 @@ class Zygote:
 
     def kill(self, pid: int) -> None:
         if self._connection is not None:
-            self._connection.send({"order": "kill", "pid": pid})
+            with contextlib.suppress(OSError):  # a zygote that has ended took its workers with it
+                self._connection.send({"order": "kill", "pid": pid})
 
     async def stop(self) -> None:
         self._stopped = True
