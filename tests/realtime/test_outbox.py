@@ -88,6 +88,19 @@ async def test_a_socket_that_takes_nothing_is_given_up(data: Any, count: int) ->
     wire.outbox.close()
 
 
+async def test_a_socket_that_keeps_up_is_never_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outboxes, "MOST_CHARACTERS", 50_000)
+    wire = Wire()
+    wire.open.set()
+    for n in range(2000):
+        wire.outbox.put(event("status", {"description": "x" * 100}, n))
+        if n % 100 == 0:
+            await eventually(lambda least=n - 100: len(wire.sent) > least)
+    assert len(await wire.drained(2000)) == 2000
+    assert not wire.given_up
+    assert wire.outbox._characters == 0
+
+
 def test_a_frame_is_a_packet_of_socket_io() -> None:
     text = frame(event("status", {"description": "\ud83d\ude00 \ud83d", "number": float("nan")}, 7))
     assert text.startswith('2["events",')

@@ -32,11 +32,18 @@ def frame(event: Published) -> str:
 class Entry:
     """One event that waits, or several that were merged: then `texts` has what they append."""
 
-    __slots__ = ("event", "texts")
+    __slots__ = ("event", "texts", "weight")
 
     def __init__(self, event: Published, text: str | None) -> None:
         self.event = event
         self.texts = None if text is None else [text]
+        self.weight = _weight(event, text)
+
+    def add(self, event: Published, text: str) -> None:
+        assert self.texts is not None
+        self.texts.append(text)
+        self.event = event
+        self.weight += _weight(event, text)
 
     def takes(self, event: Published) -> bool:
         """Whether a later event only appends to the same message in the same way."""
@@ -74,12 +81,12 @@ class Outbox:
         text = None if event.question_id else delta_text(event.type, event.data)
         last = self._entries[-1] if self._entries else None
         if text is not None and last is not None and last.takes(event):
-            assert last.texts is not None
-            last.texts.append(text)
-            last.event = event
+            self._characters -= last.weight
+            last.add(event, text)
         else:
-            self._entries.append(Entry(event, text))
-        self._characters += _weight(event, text)
+            last = Entry(event, text)
+            self._entries.append(last)
+        self._characters += last.weight
         if len(self._entries) > MOST_ENTRIES or self._characters > MOST_CHARACTERS:
             self._give_up()
         elif not self._held:
@@ -95,6 +102,7 @@ class Outbox:
             last = max((event.seq or 0 for event in first), default=0)
             kept = [entry for entry in self._entries if entry.event.seq is None or entry.event.seq > last]
             self._entries = deque([Entry(event, delta_text(event.type, event.data)) for event in first] + kept)
+            self._characters = sum(entry.weight for entry in self._entries)
         self._held = False
         self._wake.set()
 
@@ -117,8 +125,7 @@ class Outbox:
 
     def _take(self, count: int) -> list[Entry]:
         taken = [self._entries.popleft() for _ in range(min(count, len(self._entries)))]
-        if not self._entries:
-            self._characters = 0
+        self._characters -= sum(entry.weight for entry in taken)
         return taken
 
 
