@@ -36,9 +36,12 @@ class Wire:
     def _give_up(self) -> None:
         self.given_up = True
 
+    async def took(self, count: int) -> None:
+        await eventually(lambda: len(self.sent) >= count)
+
     async def drained(self, count: int) -> list[Published]:
         self.open.set()
-        await eventually(lambda: len(self.sent) >= count)
+        await self.took(count)
         self.outbox.close()
         return self.sent
 
@@ -95,7 +98,7 @@ async def test_a_socket_that_keeps_up_is_never_given_up(monkeypatch: pytest.Monk
     for n in range(2000):
         wire.outbox.put(event("status", {"description": "x" * 100}, n))
         if n % 100 == 0:
-            await eventually(lambda least=n - 100: len(wire.sent) > least)
+            await wire.took(n - 99)
     assert len(await wire.drained(2000)) == 2000
     assert not wire.given_up
     assert wire.outbox._characters == 0
