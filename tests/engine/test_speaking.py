@@ -211,6 +211,46 @@ async def test_a_thread_that_is_left_behind_counts_until_it_ends(bench: Bench) -
     assert [(text, thread) for _, _, text, thread in outcome.lines] == [("done", "mine")]
 
 
+@pytest.mark.spec("I4")
+async def test_threads_that_a_library_keeps_are_no_background_work(bench: Bench) -> None:
+    source = """
+    import asyncio
+    from anyio import to_thread
+    from concurrent.futures import ThreadPoolExecutor
+    pool = ThreadPoolExecutor()
+    class Action:
+        async def action(self, body):
+            await asyncio.get_running_loop().run_in_executor(None, print, "default executor")
+            pool.submit(print, "own pool").result()
+            await to_thread.run_sync(print, "kept by anyio")
+    """
+    outcome = await bench.run(source)
+    assert outcome.result is not None
+    assert outcome.result.background == 0
+    assert outcome.texts == ["default executor", "own pool", "kept by anyio"]
+
+
+@pytest.mark.spec("I3")
+async def test_a_def_hook_may_start_a_task_and_block(bench: Bench) -> None:
+    source = """
+    import asyncio, time
+    class Action:
+        def action(self, body, __event_emitter__):
+            self.ticks = 0
+            asyncio.create_task(self.tick(__event_emitter__))
+            time.sleep(0.3)
+            return self.ticks
+        async def tick(self, emit):
+            for number in range(5):
+                self.ticks += 1
+                await emit({"type": "tick", "data": number})
+                await asyncio.sleep(0.01)
+    """
+    outcome = await bench.run(source)
+    assert outcome.value == 5
+    assert len(outcome.events) == 5
+
+
 async def test_an_emitter_kept_on_self_speaks_for_the_present_run(bench: Bench) -> None:
     version = bench.version(
         """

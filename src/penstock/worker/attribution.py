@@ -5,13 +5,14 @@ from __future__ import annotations
 import concurrent.futures.thread
 import contextvars
 import functools
+import inspect
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from penstock.worker.runs import Interrupted, Run, current
+from penstock.worker.runs import Interrupted, Run, author_files, current
 
 _start_thread = threading.Thread.start
 _submit = ThreadPoolExecutor.submit
@@ -26,17 +27,30 @@ def follow_threads() -> None:
 
 def _start_attributed(thread: threading.Thread) -> None:
     run = current.get()
-    if run is not None and getattr(thread, "_target", None) is not _pool_worker:
-        context = contextvars.copy_context()
-        thread.run = functools.partial(_work_in_thread, context, run, thread, thread.run)  # type: ignore[method-assign]
-        run.thread_started(thread)
-        try:
-            _start_thread(thread)
-        except RuntimeError:
-            run.thread_ended(thread)
-            raise
+    if run is None or getattr(thread, "_target", None) is _pool_worker:
+        _start_thread(thread)
         return
-    _start_thread(thread)
+    context = contextvars.copy_context()
+    if not _is_authors(thread, sys._getframe(1).f_code.co_filename):
+        thread.run = functools.partial(context.run, thread.run)  # type: ignore[method-assign]
+        _start_thread(thread)
+        return
+    thread.run = functools.partial(_work_in_thread, context, run, thread, thread.run)  # type: ignore[method-assign]
+    run.thread_started(thread)
+    try:
+        _start_thread(thread)
+    except RuntimeError:
+        run.thread_ended(thread)
+        raise
+
+
+def _is_authors(thread: threading.Thread, started_in: str) -> bool:
+    """Whether a thread does the author's work. Those that a library keeps for itself may never end."""
+    target = getattr(thread, "_target", None)
+    if started_in in author_files or target is None:
+        return started_in in author_files
+    code = getattr(inspect.unwrap(getattr(target, "__func__", target)), "__code__", None)
+    return code is not None and code.co_filename in author_files
 
 
 def _work_in_thread(context: contextvars.Context, run: Run, thread: threading.Thread, work: Callable[[], None]) -> None:

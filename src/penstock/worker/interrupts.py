@@ -67,8 +67,8 @@ class Interrupter:
 
     def _give_up(self, run: Run, elapsed: float, used: dict[int, float]) -> None:
         for ident in _idents(run):
-            if processor_time(ident) - used.get(ident, 0.0) > IDLE_SHARE * elapsed:
-                return
+            if not has_clocks() or processor_time(ident) - used.get(ident, 0.0) > IDLE_SHARE * elapsed:
+                return  # it is busy, for all we know
         for job in self._jobs.get(run.id, ()):
             self._loop.call_soon_threadsafe(job.give_up)
         for thread in list(run.left_threads):
@@ -91,12 +91,16 @@ def _idents(run: Run) -> list[int]:
     return list(run.thread_idents)
 
 
+def has_clocks() -> bool:
+    """Whether the platform tells how much processor time a thread has used."""
+    return hasattr(time, "pthread_getcpuclockid")
+
+
 def processor_time(ident: int) -> float:
-    """Seconds of processor time that a thread has used; 0 where the platform cannot say."""
-    clock_of = getattr(time, "pthread_getcpuclockid", None)
-    if clock_of is None:
+    """Seconds of processor time that a thread has used; 0 where nobody can say."""
+    if not has_clocks():
         return 0.0
     try:
-        return time.clock_gettime(clock_of(ident))
+        return time.clock_gettime(time.pthread_getcpuclockid(ident))
     except OSError:
         return 0.0

@@ -22,6 +22,7 @@ from penstock.worker.construction import (
 from penstock.worker.describing import SchemaError, describe
 from penstock.worker.failures import read_failure
 from penstock.worker.hooks import Hook, find_hooks, read_hook
+from penstock.worker.runs import author_files
 
 Phase = Literal["import", "kind", "hooks", "valves", "construct"]
 
@@ -101,6 +102,7 @@ def _import(frame: Load) -> types.ModuleType:
     module.__file__ = frame.filename
     lines = frame.source.splitlines(keepends=True)
     linecache.cache[frame.filename] = (len(frame.source), None, lines, frame.filename)
+    author_files.add(frame.filename)
     code = _compiled(frame)
     sys.modules[name] = module
     exec(code, module.__dict__)

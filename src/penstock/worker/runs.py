@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 current: ContextVar[Run | None] = ContextVar("penstock_run", default=None)
 """The run that this task or thread works for."""
 
+author_files: set[str] = set()
+"""Names of the files, as tracebacks show them, that the author of the loaded function has written."""
+
 LogLine = tuple[float, str, str, str]
 LOG_BATCH = 200
 LOG_SECONDS = 0.02
