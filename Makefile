@@ -7,7 +7,7 @@ WEB := src/penstock/web/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint types layers unit web-test chromium bench fmt lock openapi clean
+.PHONY: help serve test lint types layers unit web-test chromium bench fmt lock clean
 
 help: ## what there is to call
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -46,10 +46,6 @@ fmt: $(VENV)/.dev $(WEB) ## format and mend what can be mended
 
 lock: $(VENV)/.dev ## resolve the requirements anew
 	$(BIN)/python requirements/lock.py
-
-openapi: $(VENV)/.dev ## write the API's description and the page's types from it
-	$(BIN)/penstock openapi > web/openapi.json
-	$(BIN)/python hatch_build.py types
 
 clean: ## remove what was built
 	rm -rf $(VENV) src/penstock/web web/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
