@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.serving import ADMIN, serving
+from tests.serving import ADMIN, ServerProcess, serving
 
 
 def start(data_dir: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -98,3 +102,52 @@ def test_what_was_there_is_there_after_a_crash(tmp_path: Path) -> None:
     with serving(tmp_path) as server, server.client(token) as client:
         assert client.get("/api/v1/auths/").json()["email"] == ADMIN["email"]
         assert client.get(f"/api/v1/chats/{chat['id']}").json()["title"] == "Kept"
+
+
+SLEEPER = """
+import asyncio
+
+class Action:
+    async def action(self, body):
+        await asyncio.sleep(body.get("seconds", 60))
+        return {"content": "slept"}
+"""
+
+
+def install(client: httpx.Client, function_id: str, source: str) -> None:
+    body = {"id": function_id, "name": function_id.title(), "content": source, "meta": {}}
+    created = client.post("/api/v1/functions/create", json=body)
+    assert created.status_code == 200, created.text
+    assert client.post(f"/api/v1/functions/id/{function_id}/toggle").status_code == 200
+
+
+def test_running_work_is_finished_or_marked_interrupted(tmp_path: Path) -> None:
+    with serving(tmp_path, stop_grace="2") as server:
+        token = server.sign_up()
+        with server.client(token) as client:
+            install(client, "sleeper", SLEEPER)
+            calls = [threading.Thread(target=call_sleeper, args=(server, token, seconds)) for seconds in (1, 60)]
+            for call in calls:
+                call.start()
+            until(lambda: len(client.get("/api/v1/runs", params={"state": "running"}).json()) == 2)
+        began = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(20) == 0
+        assert time.monotonic() - began < 8
+        for call in calls:
+            call.join()
+    with serving(tmp_path) as server, server.client(token) as client:
+        runs = client.get("/api/v1/runs", params={"function_id": "sleeper"}).json()
+        assert sorted(run["state"] for run in runs) == ["done", "interrupted"]
+
+
+def call_sleeper(server: ServerProcess, token: str, seconds: int) -> None:
+    with server.client(token) as client, contextlib.suppress(httpx.HTTPError):
+        client.post("/api/v1/actions/sleeper/run", json={"seconds": seconds})
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
