@@ -40,7 +40,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSe
 
     async def serve() -> None:
         async with running_server(tmp_path_factory.mktemp("fuzz"), upload_limit=2**20, body_limit=2**20) as server:
-            _, token = await server.sign_up("fuzz")
+            _, token = await server.sign_up("fuzz", role="admin")
             started.append((server, token))
             ready.set()
             await asyncio.to_thread(over.wait)
