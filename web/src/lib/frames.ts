@@ -12,3 +12,9 @@ export function perFrame(work: () => void): () => void {
     else requestAnimationFrame(run);
   };
 }
+
+/** Work that may wait until nothing else is to do. */
+export function whenIdle(work: () => void): void {
+  if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 4000 });
+  else setTimeout(work, 1500);
+}

@@ -17,12 +17,8 @@ export class GrowingText {
 
   /** The blocks of `text`. Settled blocks are the same objects as before. */
   read(text: string, finished: boolean): Block[] {
-    if (finished) {
-      this.#settled = [];
-      this.#settledText = "";
-      return tokens(text).map((token) => ({ token, settled: true }));
-    }
-    if (!text.startsWith(this.#settledText)) {
+    if (finished) return this.#readWhole(text);
+    if (!text.startsWith(this.#settledText) || this.#settledText === text) {
       this.#settled = [];
       this.#settledText = "";
     }
@@ -30,6 +26,20 @@ export class GrowingText {
     while (open.filter((token) => token.type !== "space").length > OPEN_ENDED)
       this.#settle(open.shift() as Token);
     return [...this.#settled, ...open.map((token) => ({ token, settled: false }))];
+  }
+
+  /** All of it at once, since a link may be defined at the very end. What is the same as before stays the same object. */
+  #readWhole(text: string): Block[] {
+    const whole = new Lexer(marked.defaults).lex(text);
+    const before = Object.keys(whole.links).length ? [] : this.#settled;
+    this.#settled = whole.map((token, index) => {
+      const known = before[index];
+      return known?.token.raw === token.raw && known.token.type === token.type
+        ? known
+        : { token, settled: true };
+    });
+    this.#settledText = text;
+    return this.#settled;
   }
 
   #settle(token: Token): void {

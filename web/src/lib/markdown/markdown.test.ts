@@ -69,3 +69,15 @@ describe("parts", () => {
     expect(parts(content).map((part) => `${part.kind}:${part.text}:${part.done}`)).toEqual(expected),
   );
 });
+
+it("reuses blocks at the end, unless links were defined", () => {
+  const growing = new GrowingText();
+  const text = "a\n\nb\n\n[c]\n\nd\n\ne";
+  const before = growing.read(text, false);
+  expect(growing.read(text, true)[0]).toBe(before[0]);
+  const linked = growing.read(`${text}\n\n[c]: https://example.org`, true);
+  expect(linked[0]).not.toBe(before[0]);
+  expect(JSON.stringify(linked.find(({ token }) => token.raw.startsWith("[c]"))?.token)).toContain(
+    "https://example.org",
+  );
+});
