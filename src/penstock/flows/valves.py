@@ -103,8 +103,9 @@ class ValveKeeper:
         if schema is None:
             return None
         schema = copy.deepcopy(schema)
-        for name in fields.secret_fields(schema):
-            schema["properties"][name]["writeOnly"] = True
+        for each in (schema, *schema.get("$defs", {}).values()):
+            for name in fields.secret_fields(each):
+                each["properties"][name]["writeOnly"] = True
         wanted = fields.dynamic_options(schema)
         methods = sorted(set(wanted.values()))
         found = await asyncio.gather(*(self._options(serving, method, owner, user) for method in methods))

@@ -18,7 +18,7 @@ export const editor = {
   idHint: "Letters, digits and underscores. It stays.",
   description: "Description",
   message: "What changed",
-  messagePlaceholder: "Optional, shown among the versions",
+  messagePlaceholder: "Optional",
   needName: "Give it a name.",
   needId: "Give it an id.",
   badId: "Use letters, digits and underscores, and no digit first.",

@@ -57,7 +57,7 @@ export const functions = {
   },
   transfer: {
     title: "Import functions",
-    lead: "Nothing runs before you have seen it.",
+    lead: "Nothing is saved or run before you say so.",
     drop: "Drop .py or .json files here",
     dropHint: "A Python file opens in the editor. An export shows what is in it.",
     choose: "Choose files",

@@ -29,7 +29,6 @@ export const runs = {
   nothingFound: "No run fits",
   cancel: "Stop",
   cancelled: "The run was stopped.",
-  open: (name: string) => `Run of ${name}`,
   facts: {
     started: "Started",
     duration: "Took",
