@@ -171,6 +171,15 @@ async def test_a_cookie_alone_changes_nothing_from_another_site(server: RunningS
             assert (await browser.post(path, headers=headers)).status_code == 200
 
 
+@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}])
+async def test_another_site_signs_nobody_in(
+    client: httpx.AsyncClient, admin: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    for path, body in ((SIGN_UP, person("tricked")), (SIGN_IN, {"email": "ada@example.com", "password": PASSWORD})):
+        refused = await client.post(path, json=body, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, "cross_site")
+
+
 @pytest.mark.parametrize("token", ["nonsense", "a.b.c", "sk-unknown", "eyJhbGciOiJub25lIn0.eyJpZCI6IjEifQ."])
 async def test_bad_tokens(server: RunningServer, admin: httpx.AsyncClient, token: str) -> None:
     async with server.client() as client:

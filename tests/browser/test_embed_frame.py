@@ -26,7 +26,8 @@ HOST = """async ({ html, code }) => {
   document.body.append(frame);
   await ready;
   const done = arrived(code ? "penstock:executed" : "author");
-  frame.contentWindow.postMessage(code ? { type: "penstock:execute", id: 1, code } : { type: "penstock:html", html }, "*");
+  const order = code ? { type: "penstock:execute", id: 1, code } : { type: "penstock:html", html };
+  frame.contentWindow.postMessage(order, "*");
   await done;
   await new Promise((resolve) => setTimeout(resolve, 200));
   return heard;

@@ -102,6 +102,12 @@ def is_same_origin(request: Request) -> bool:
     return bool(origin) and urlsplit(origin).netloc == request.headers.get("host")
 
 
+async def not_from_another_site(request: Request) -> None:
+    """For doors without a sign-in: programs may come in, pages of other sites may not. Raises `CrossSite`."""
+    if ("origin" in request.headers or "sec-fetch-site" in request.headers) and not is_same_origin(request):
+        raise CrossSite("Another site may not sign you in or up.")
+
+
 def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
 

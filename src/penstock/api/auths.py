@@ -5,10 +5,18 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
-from penstock.api.access import COOKIE, AdminUser, AnyCaller, OwnCaller, ServicesDep, client_address
+from penstock.api.access import (
+    COOKIE,
+    AdminUser,
+    AnyCaller,
+    OwnCaller,
+    ServicesDep,
+    client_address,
+    not_from_another_site,
+)
 from penstock.errors import BadRequest
 from penstock.flows.accounts import Caller, checked_image, checked_name, permissions_of
 from penstock.flows.people import ROLES, public
@@ -42,13 +50,13 @@ class ProfileChange(BaseModel):
     profile_image_url: str | None = None
 
 
-@router.post("/signup")
+@router.post("/signup", dependencies=[Depends(not_from_another_site)])
 async def sign_up(body: SignUp, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     caller = await services.accounts.sign_up(body.email, body.name, body.password, body.profile_image_url)
     return signed_in(caller, request, response)
 
 
-@router.post("/signin")
+@router.post("/signin", dependencies=[Depends(not_from_another_site)])
 async def sign_in(body: SignIn, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     caller = await services.accounts.sign_in(body.email, body.password, client_address(request))
     return signed_in(caller, request, response)

@@ -1,4 +1,4 @@
-"""No body larger than its limit is read; a body without a type is taken for JSON."""
+"""No body larger than its limit is read; a program's body without a type is taken for JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BodyLimit:
         is_upload = scope["path"].rstrip("/") == UPLOADS
         limit = self._upload if is_upload else self._body
         headers = Headers(scope=scope)
-        if "content-type" not in headers:
+        if "content-type" not in headers and "origin" not in headers:  # browsers say both, or ask first
             scope["headers"] = [*scope["headers"], (b"content-type", b"application/json")]
         length = headers.get("content-length")
         if length is None:
