@@ -90,11 +90,18 @@ def capture(sink: Sink) -> None:
     sys.stderr = CapturedStream("stderr", 2, sink)
     _capture_logging(sink)
     logging.captureWarnings(True)
-    capture_loguru(sink)
+    _Loguru.sink = sink
+    capture_loguru()
 
 
-def capture_loguru(sink: Sink) -> None:
-    """Take loguru's records as such, once it is imported, unless its author has put handlers of his own."""
+class _Loguru:
+    """Where its records go: known later than its handler is made, which takes 5 ms that the zygote spends."""
+
+    sink: Sink | None = None
+
+
+def capture_loguru() -> None:
+    """Take loguru's records as such, once it is imported, unless the author has put handlers of his own."""
     loguru = sys.modules.get("loguru")
     if loguru is None:
         return
@@ -106,7 +113,9 @@ def capture_loguru(sink: Sink) -> None:
     def write(message: Any) -> None:
         record = message.record
         level, text = record["level"].name.lower(), str(message).rstrip("\n")
-        sink(current.get(), (record["time"].timestamp(), level, text[:LINE_LIMIT], record["thread"].name))
+        if _Loguru.sink is not None:
+            line = (record["time"].timestamp(), level, text[:LINE_LIMIT], record["thread"].name)
+            _Loguru.sink(current.get(), line)
 
     loguru.logger.add(write, format="{message}", level="DEBUG")
 

@@ -29,7 +29,7 @@ import msgspec
 from pydantic import BaseModel, Field
 
 from penstock.protocol.framing import HEADER
-from penstock.worker import process
+from penstock.worker import logs, process
 from penstock.worker.isolation import FRAMES, Surroundings, die_with_parent, isolate
 from penstock.worker.search_path import prepare_search_path
 
@@ -99,6 +99,7 @@ class Zygote:
     def _import_next(self) -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(self._to_import.pop(0))
+        logs.capture_loguru()
         if not self._to_import:
             settle()
 
