@@ -278,6 +278,7 @@ async def test_a_long_action_shows_itself_and_can_be_stopped(theatre: Theatre) -
         assert (started["action_id"], started["name"]) == (action, action.title())
         active = (await user.http.get(f"/api/v1/chats/{chat}")).json()["active"]["runs"]
         assert [run["run_id"] for run in active] == [started["run_id"]]
+        assert (active[0]["action_id"], active[0]["name"]) == (action, action.title())
         assert (await theatre.admin.http.get("/api/v1/runs/nowhere")).status_code == 404
         begun = time.monotonic()
         stopped = await user.http.post(f"/api/v1/runs/{started['run_id']}/cancel")

@@ -122,6 +122,8 @@ class Actions:
             idempotency_key=prepared.key,
             depth=parent.depth + 1 if parent else 0,
             listener=prepared.listener or (parent.listener if parent else None),
+            action_id=prepared.action_id,
+            button=prepared.name,
         )
         try:
             run = await self._services.runs.start(order)

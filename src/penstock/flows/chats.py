@@ -12,6 +12,7 @@ from penstock.errors import Conflict, NotFound
 from penstock.flows import chat_json
 from penstock.flows.chat_json import Json
 from penstock.flows.context import Services
+from penstock.flows.live_run import LiveRun
 from penstock.realtime.published import Target, is_saved
 from penstock.store.records import Chat, Message, User
 
@@ -194,13 +195,13 @@ class ChatKeeper:
         return await self._services.store.chats.update(chat.id, current_id=chat_json.leaf_below(left, target.parent_id))
 
 
-def _run_json(run: Any) -> Json:
+def _run_json(run: LiveRun) -> Json:
     function = run.order.serving.function
     return {
         "run_id": run.id,
         "function_id": function.id,
-        "action_id": run.order.context.get("id") or function.id,
+        "action_id": run.order.action_id,
         "message_id": run.order.target.message_id,
-        "name": function.name,
+        "name": run.order.button or function.name,
         "state": run.state,
     }

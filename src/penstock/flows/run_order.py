@@ -39,4 +39,6 @@ class RunOrder:
     depth: int = 0  # how many functions called each other to get here
     callers: tuple[str, ...] = ()  # ids of those functions, the outermost first; see `Completions.complete`
     listener: RunListener | None = None
+    action_id: str | None = None  # of the button, where the run is one of an action
+    button: str = ""  # what it says
     id: str = field(default_factory=new_run_id)
