@@ -23,7 +23,7 @@ from penstock.flows.context_values import RequestInfo
 from penstock.flows.redaction import HIDDEN, redact, secret_values
 from penstock.flows.runs import LiveRun, RunOrder
 from penstock.realtime.hub import Target
-from tests.acting import Theatre
+from tests.acting import Person, Theatre
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.anyio
@@ -282,3 +282,39 @@ def test_which_valves_are_secret() -> None:
     values = {"pin": "1234", "phrase": "open up", "title": "plain", "openai_api_key": "sk-abc", "monkey": "banana"}
     assert secret_values(schema, values) == ["open up", "sk-abc", "1234"]
     assert redact("1234 and plain", ["1234"]) == f"{HIDDEN} and plain"
+
+
+@pytest.mark.spec("A9", "E2")
+@pytest.mark.parametrize(
+    ("then", "ends"),
+    [
+        ("raise ValueError('no')", [("Failed", "error", True)]),
+        ("await asyncio.sleep(60)", [("Stopped", "warning", True)]),
+        ("return", []),
+    ],
+)
+async def test_no_status_claims_that_a_run_goes_on(
+    theatre: Theatre, then: str, ends: list[tuple[str, str, bool]]
+) -> None:
+    user = theatre.user
+    chat = await user.chat()
+    action = await theatre.install(f"""
+        import asyncio
+
+        class Action:
+            async def action(self, body, __event_emitter__):
+                await __event_emitter__({{"type": "status", "data": {{"description": "Reading", "done": False}}}})
+                {then}
+    """)
+    click = asyncio.ensure_future(user.click(action, chat))
+    await eventually(lambda: _history(user, chat))
+    if "sleep" in then:
+        await user.http.post(f"/api/v1/runs/{(await user.last_run(action))['id']}/cancel")
+    await click
+    history = (await user.message(chat))["statusHistory"]
+    assert history[0]["description"] == "Reading"
+    assert [(entry["description"], entry["level"], entry["done"]) for entry in history[1:]] == ends
+
+
+async def _history(user: Person, chat: str) -> list[dict[str, Any]]:
+    return list((await user.message(chat)).get("statusHistory", []))

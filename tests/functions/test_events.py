@@ -219,3 +219,21 @@ def test_appended_text_can_be_taken_out_and_put_back(event_type: str) -> None:
 )
 def test_events_that_do_more_than_append_are_never_merged(event_type: str, data: Any) -> None:
     assert events.delta_text(event_type, data) is None
+
+
+@pytest.mark.parametrize(
+    ("type", "data", "finished"),
+    [
+        ("status", {"description": "Reading"}, True),
+        ("status", {"description": "Reading", "done": False}, False),
+        ("status", {"description": "Reading", "done": 0.4}, False),
+        ("status", {"description": "Reading", "done": 1}, True),
+        ("status", {"description": "Reading", "done": False, "hidden": True}, True),
+        ("status", "Reading", True),
+        ("progress", 40, False),
+        ("progress", {"percent": "100 %"}, True),
+        ("progress", {"progress": 40, "done": True}, True),
+    ],
+)
+def test_whether_a_status_says_that_something_goes_on(type: str, data: Any, finished: bool) -> None:
+    assert events.is_finished(type, data) is finished

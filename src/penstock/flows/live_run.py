@@ -68,6 +68,7 @@ class LiveRun:
         self._stopped: PenstockError | None = None
         self._asking: set[asyncio.Task[None]] = set()
         self._log_lines = 0
+        self._last_status: Emit | None = None
         self.clock: RunClock | None = None
 
     # For whoever started it
@@ -143,6 +144,8 @@ class LiveRun:
     async def _on_emit(self, frame: Emit) -> None:
         while (self._batches or self._taken) and not self._discarding and not self.order.feed:
             await self._change()
+        if frame.type in ("status", "progress"):
+            self._last_status = frame
         target = self.order.target
         if self.order.listener is not None:
             self.order.listener("emit", {"type": frame.type, "data": frame.data})
@@ -230,7 +233,16 @@ class LiveRun:
         if not self._outcome.done():
             self._fail(EngineError(f"{self._name} ended without a result."))
         state = self.record.state
+        if state not in ("running", "background", "done"):
+            await self._end_status(state)
         self._save(state="done" if state in ("running", "background") else state, ended_at=time.time())
+
+    async def _end_status(self, state: str) -> None:
+        """What said that something goes on is followed by what became of it."""
+        last = self._last_status
+        if last is not None and not events.is_finished(last.type, last.data):
+            ended = ("Stopped", "warning") if state in ("cancelled", "interrupted") else ("Failed", "error")
+            await self._on_emit(Emit(self.id, "status", {"description": ended[0], "level": ended[1], "done": True}))
 
     async def _end_questions(self) -> None:
         asking = [task for task in self._asking if task is not asyncio.current_task()]

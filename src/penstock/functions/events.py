@@ -138,6 +138,16 @@ def _progress(message: Fields, data: Any) -> Changes:
     return {"status_history": history}
 
 
+def is_finished(type: str, data: Any) -> bool:
+    """Whether this status or progress says that nothing goes on any more."""
+    if type == "progress":
+        return bool(_progress_entry(data)["done"])
+    if not isinstance(data, Mapping) or data.get("hidden"):
+        return True
+    done = data.get("done", True)
+    return done >= 1 if isinstance(done, int | float) else bool(done)
+
+
 def _is_open_progress(entry: Any, progress_id: Any) -> bool:
     return (
         isinstance(entry, Mapping) and "progress" in entry and not entry.get("done") and entry.get("id") == progress_id
