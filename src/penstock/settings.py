@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     output_limit: int = Field(16 * 2**20, ge=2**10, description="Largest value that a hook may return or emit.")
     upload_limit: int = Field(100 * 2**20, ge=2**10, description="Largest file that may be uploaded.")
     body_limit: int = Field(32 * 2**20, ge=2**10, description="Largest JSON body that the API reads.")
+    worker_environment: str = Field(
+        "", description="Names of the server's environment variables that functions may read, separated by commas."
+    )
     environments: bool = Field(True, description="Whether packages that functions ask for are installed.")
     wheels: Path | None = Field(
         None,

@@ -108,7 +108,6 @@ async def test_a_question_that_expires_raises_at_the_call(bench: Bench) -> None:
     [
         ("'done'", "takes a dict"),
         ("None", "takes a dict"),
-        ("{'data': {}}", 'needs a "type"'),
         ("{'type': 3}", 'needs a "type"'),
         ("{'type': 'status', 'data': {'items': [1, object()]}}", "items[1] is a object"),
         ("{'type': 'status', 'data': 'x' * 2_000_000}", "at most"),
@@ -134,6 +133,19 @@ class Action:
     outcome = await bench.run(source)
     assert says in outcome.value
     assert outcome.events == [EMITTED, EMITTED]
+
+
+@pytest.mark.spec("E1")
+async def test_an_event_without_a_type_is_left_out_with_a_warning(bench: Bench) -> None:
+    source = """
+    class Action:
+        async def action(self, body, __event_emitter__):
+            await __event_emitter__({"data": {"description": "lost"}})
+            await __event_emitter__({"type": "status", "data": {"description": "sent"}})
+    """
+    outcome = await bench.run(source)
+    assert outcome.events == [("status", {"description": "sent"})]
+    assert any(level == "warning" and 'without a "type"' in text for _, level, text, _ in outcome.lines)
 
 
 @pytest.mark.spec("E1")

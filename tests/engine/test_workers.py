@@ -208,6 +208,21 @@ async def test_a_worker_sees_no_secrets_and_has_its_own_folder(bench: Bench, mon
     assert again["TMPDIR"] != environment["TMPDIR"]
 
 
+async def test_variables_that_the_operator_names_are_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_API_KEY", "k3y")
+    monkeypatch.setenv("ANOTHER_KEY", "hidden")
+    engine = LocalEngine(Settings(data_dir=tmp_path, worker_environment="SOME_API_KEY, NOT_SET"))
+    await engine.start()
+    try:
+        bench = Bench(engine)
+        source = "import os\nclass Action:\n    def action(self, body): return dict(os.environ)\n"
+        environment = (await bench.run(source)).value
+        assert environment["SOME_API_KEY"] == "k3y"
+        assert "ANOTHER_KEY" not in environment
+    finally:
+        await engine.stop(grace=0)
+
+
 async def test_packages_that_replace_imported_ones_get_a_fresh_interpreter(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "requests").mkdir()
     (tmp_path / "requests" / "__init__.py").write_text("__version__ = 'mine'\n")

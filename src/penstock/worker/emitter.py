@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 import time
 from asyncio import coroutines
 from collections.abc import Callable, Coroutine, Generator
@@ -15,6 +16,8 @@ from penstock.worker.channel import Channel
 from penstock.worker.pending import Answer, Replies
 from penstock.worker.runs import Run, current
 from penstock.worker.values import NotPlain, describe, plain
+
+log = logging.getLogger("penstock")
 
 Emitter = Callable[[Any], "Sent"]
 Caller = Callable[[Any], Answer]
@@ -56,6 +59,10 @@ class Voices:
 
     def emitter(self, run: Run) -> Emitter:
         def emit(event: Any) -> Sent:
+            if isinstance(event, dict) and "type" not in event:
+                # Open WebUI drops such events without a word, and published functions send them.
+                log.warning('__event_emitter__ was given an event without a "type": nothing was sent')
+                return Sent(self._channel)
             kind, data = read_event(event, "__event_emitter__")
             speaker = _speaker(run)
             if speaker is not None:

@@ -78,7 +78,8 @@ class Zygote:
 
     def tell(self, **news: Any) -> None:
         body = msgspec.msgpack.encode(news)
-        self._control.sendall(HEADER.pack(len(body)) + body)
+        with contextlib.suppress(ConnectionError):  # the host has hung up; `serve` sees it next
+            self._control.sendall(HEADER.pack(len(body)) + body)
 
     def serve(self) -> None:
         """Until the host hangs up."""

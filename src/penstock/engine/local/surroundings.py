@@ -44,6 +44,8 @@ class Surroundings:
         self._root = settings.data_dir / "workers"
         self._secret = settings.secret_key.get_secret_value().encode()
         self._key_file = settings.data_dir / "worker.key"
+        names = [name.strip() for name in settings.worker_environment.split(",")]
+        self._passed_on = {name: os.environ[name] for name in names if name in os.environ}
 
     def prepare(self) -> None:
         """Remove what an earlier server left, and make sure that there is a key."""
@@ -67,6 +69,7 @@ class Surroundings:
         data_dir = version.data_dir or str(folder.path)
         return {
             **clean_environment(),
+            **self._passed_on,
             "HOME": str(folder.path),
             "TMPDIR": str(folder.path),
             "DATA_DIR": data_dir,
