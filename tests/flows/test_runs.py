@@ -290,6 +290,7 @@ def test_which_valves_are_secret() -> None:
     [
         ("raise ValueError('no')", [("Failed", "error", True)]),
         ("await asyncio.sleep(60)", [("Stopped", "warning", True)]),
+        ("self.left = asyncio.create_task(asyncio.sleep(60))", [("Stopped", "warning", True)]),
         ("return", []),
     ],
 )
@@ -309,7 +310,9 @@ async def test_no_status_claims_that_a_run_goes_on(
     click = asyncio.ensure_future(user.click(action, chat))
     await eventually(lambda: _history(user, chat))
     if "sleep" in then:
-        await user.http.post(f"/api/v1/runs/{(await user.last_run(action))['id']}/cancel")
+        run = await user.last_run(action, "background" if "create_task" in then else None)
+        await user.http.post(f"/api/v1/runs/{run['id']}/cancel")
+        await user.last_run(action, "cancelled")
     await click
     history = (await user.message(chat))["statusHistory"]
     assert history[0]["description"] == "Reading"

@@ -232,6 +232,8 @@ class LiveRun:
             await self._end_questions()
         if not self._outcome.done():
             self._fail(EngineError(f"{self._name} ended without a result."))
+        if self._stopped is not None and self.record.state == "background":
+            self._fail(self._stopped)
         state = self.record.state
         if state not in ("running", "background", "done"):
             await self._end_status(state)
