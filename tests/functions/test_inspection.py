@@ -110,6 +110,8 @@ def test_a_hook_outside_its_class_is_pointed_at() -> None:
         ("from docx import Document", ["python-docx"]),
         ("def f():\n    import pandas as pd", ["pandas"]),
         ("import pandas as pd\ndef f(t):\n    t.to_excel('a.xlsx')", ["openpyxl", "pandas"]),
+        ("import httpx\nclient = httpx.AsyncClient(http2=True)", ["h2"]),
+        ("import httpx\nclient = httpx.AsyncClient()", []),
         ("try:\n    import tiktoken\nexcept ImportError:\n    tiktoken = None", []),
         ("try:\n    import tiktoken\nexcept (ValueError, ModuleNotFoundError):\n    import openai", []),
         ("try:\n    import tiktoken\nexcept ValueError:\n    pass", ["tiktoken"]),

@@ -85,7 +85,8 @@ def _implied(source: str, found: list[Import], manifest: Manifest) -> list[str]:
         if item.optional or item.top in ALWAYS_THERE or item.top in sys.stdlib_module_names:
             continue
         implied |= {shipped for path in item.paths() if (shipped := distribution_for([path]))}
+    present = named | implied | ({item.top for item in found} & ALWAYS_THERE)
     for distribution, use, companion in COMPANIONS:
-        if distribution in named | implied and re.search(use, source):
+        if distribution in present and re.search(use, source):
             implied.add(companion)
     return sorted(distribution for distribution in implied if name_of(distribution) not in named)

@@ -88,6 +88,7 @@ SHIPPED: dict[str, str] = {name: name.replace("_", "-") for name in _SAME_NAME.s
 COMPANIONS = (
     ("pandas", r"\b(?:to_excel|read_excel|ExcelWriter)\b", "openpyxl"),
     ("pandas", r"""(["'])xlsxwriter\1""", "xlsxwriter"),
+    ("httpx", r"\bhttp2\s*=\s*True\b", "h2"),
 )
 
 _ELSEWHERE = {  # not shipped, but the distribution's name cannot be guessed from the import
