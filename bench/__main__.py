@@ -44,6 +44,8 @@ async def measure(server: Measured, quick: bool) -> dict[str, Any]:
             continue
         other = f"{server.url}/api/chat/actions/bench_{neighbour}"
         found[f"beside one that {neighbour}"] = await load.during(action, at, BODY, other, 5)
+    await asyncio.to_thread(server.install, "bench_filter", functions.PASS_THROUGH)
+    found["stream of 2,000 chunks, one pass-through filter"] = await load.stream(completions, at, long, count=2 * more)
     return found
 
 

@@ -19,6 +19,12 @@ class Pipe:
             yield "word "
 """
 
+PASS_THROUGH = """
+class Filter:
+    def stream(self, event):
+        return event
+"""
+
 NEIGHBOURS = {
     "sleeps": """
 import time
