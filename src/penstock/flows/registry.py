@@ -306,13 +306,15 @@ def valid_id(function_id: str) -> str:
     function_id = function_id.strip().lower()
     hint = "Use letters, digits and underscores, and no digit first, as in `my_action`."
     if not function_id:
-        raise BadRequest("A function needs an id.", hint=hint)
+        raise BadRequest("A function needs an id.", hint=hint, field="id")
     if not function_id.isidentifier():
-        raise BadRequest(f"`{function_id}` cannot be an id: it is not a Python identifier.", hint=hint)
+        raise BadRequest(f"`{function_id}` cannot be an id: it is not a Python identifier.", hint=hint, field="id")
     if len(function_id) > LONGEST_ID:
-        raise BadRequest(f"An id may have {LONGEST_ID} characters; this one has {len(function_id)}.", hint=hint)
+        too_long = f"An id may have {LONGEST_ID} characters; this one has {len(function_id)}."
+        raise BadRequest(too_long, hint=hint, field="id")
     return function_id
 
 
 def id_taken(function_id: str) -> BadRequest:
-    return BadRequest(f"There is already a function with the id `{function_id}`.", hint="Choose another id.")
+    said = f"There is already a function with the id `{function_id}`."
+    return BadRequest(said, hint="Choose another id.", field="id")

@@ -1,7 +1,6 @@
-/** Every text that the page shows, by area. Nothing is written into markup. */
+/** Every text that the page shows, by area; the administration brings its own. Nothing is written into markup. */
 import { account } from "./texts/account";
-import { admin } from "./texts/admin";
 import { chat } from "./texts/chat";
 import { shared } from "./texts/shared";
 
-export const texts = { shared, account, chat, admin };
+export const texts = { shared, account, chat };

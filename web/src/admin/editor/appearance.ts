@@ -15,8 +15,8 @@ const theme = EditorView.theme({
   ".cm-gutters": { backgroundColor: "var(--code)", color: "var(--code-comment)", border: "none" },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 0.35rem 0 0.9rem" },
   ".cm-foldGutter .cm-gutterElement": { cursor: "pointer", opacity: "0.6" },
-  ".cm-activeLine": { backgroundColor: soft("--line", 35) },
-  ".cm-activeLineGutter": { backgroundColor: soft("--line", 35), color: "var(--code-ink)" },
+  ".cm-activeLine": { backgroundColor: soft("--line", 20) },
+  ".cm-activeLineGutter": { backgroundColor: soft("--line", 20), color: "var(--code-ink)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: soft("--accent", 24),
   },
@@ -72,7 +72,9 @@ const theme = EditorView.theme({
     fontFamily: "var(--font)",
     fontSize: "0.85rem",
   },
+  ".cm-panel.cm-search label": { fontSize: "0.82rem" },
   ".cm-textfield": {
+    fontSize: "0.82rem",
     padding: "0.25rem 0.5rem",
     border: "1px solid var(--control)",
     borderRadius: "var(--radius-sm)",
@@ -80,6 +82,7 @@ const theme = EditorView.theme({
     color: "var(--ink)",
   },
   ".cm-button": {
+    fontSize: "0.82rem",
     padding: "0.25rem 0.7rem",
     border: "1px solid var(--line-strong)",
     borderRadius: "var(--radius-sm)",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fieldsOf, type Schema } from "$lib/schema";
-import { bounds, defaultText, isSet, MASK, needsValue, sentences, shownValue, spreadErrors } from "./fields";
+import { bounds, defaultText, isSet, MASK, needsValue, shownValue, spreadErrors } from "./fields";
 
 const schema: Schema = {
   type: "object",
@@ -40,11 +40,6 @@ test("bounds are said", () => {
   expect(bounds({ minimum: 0, maximum: 10 })).toBe("From 0 to 10.");
   expect(bounds({ exclusiveMinimum: 0 })).toBe("More than 0.");
   expect(bounds({})).toBe("");
-});
-
-test("hints read as sentences", () => {
-  expect(sentences("How often", "From 0 to 10.", "")).toBe("How often. From 0 to 10.");
-  expect(sentences("How often", false)).toBe("How often");
 });
 
 test("an error inside a field stands at the field too", () => {

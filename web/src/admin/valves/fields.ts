@@ -48,14 +48,6 @@ export function bounds(schema: Schema): string {
     .join(" ");
 }
 
-/** Texts one after another, each with its full stop. */
-export function sentences(...parts: (string | false)[]): string {
-  const said = parts.filter((part): part is string => Boolean(part));
-  return said.length > 1
-    ? said.map((part) => (/[.!?:]$/.test(part) ? part : `${part}.`)).join(" ")
-    : (said[0] ?? "");
-}
-
 /** Why a method that gives the choices gave none. */
 export function optionsError(schema: Schema): string {
   const error = typeof schema.input === "object" ? schema.input.error : "";

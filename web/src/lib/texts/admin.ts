@@ -1,5 +1,0 @@
-export const admin = {
-  title: "Administration",
-  functions: "Functions",
-  connections: "Connections",
-};
