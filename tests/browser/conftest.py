@@ -8,16 +8,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from tests.browser.house import House, furnish
 from tests.serving import ServerProcess, serving
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+PATIENCE = 15_000  # milliseconds: far more than anything needs, on a machine that does other things as well
 
 
 def chromium() -> str | None:
@@ -25,8 +33,9 @@ def chromium() -> str | None:
     return found or (MAC if Path(MAC).exists() else None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """For this folder only: while Playwright runs, no other event loop may run in this thread."""
     executable = chromium()
     if executable is None:
         message = "NO CHROMIUM: the browser tests did not run"
@@ -35,6 +44,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(message)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=executable, args=QUIET)
+        expect.set_options(timeout=PATIENCE)
         yield started
         started.close()
 
@@ -46,10 +56,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def house(server: ServerProcess, request: pytest.FixtureRequest) -> House:
+    """The same server with an admin, and with those examples that `EXAMPLES` of the test's module names."""
+    return furnish(server, request.module.EXAMPLES)
+
+
 @pytest.fixture
 def context(browser: Browser, server: ServerProcess) -> Iterator[BrowserContext]:
     made = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 800}, accept_downloads=True)
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(PATIENCE)
     yield made
     made.close()
 
@@ -65,6 +81,12 @@ class Complaints:
         page.on("pageerror", lambda error: self.found.append(f"uncaught: {error}"))
         page.on("requestfailed", self._failed)
 
+    def forgive(self, part: str) -> None:
+        """Take away what a test has brought about on purpose; it must be there."""
+        kept = [complaint for complaint in self.found if part not in complaint]
+        assert len(kept) < len(self.found), f"nobody complained of {part!r}: {self.found}"
+        self.found = kept
+
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.found.append(f"console {message.type}: {message.text} ({message.location.get('url')})")
@@ -76,7 +98,7 @@ class Complaints:
 
 @pytest.fixture
 def complaints() -> Iterator[Complaints]:
-    """Tests that expect a complaint remove it from `found` before they end."""
+    """Tests that expect a complaint forgive it before they end."""
     heard = Complaints()
     yield heard
     assert heard.found == []
@@ -84,6 +106,23 @@ def complaints() -> Iterator[Complaints]:
 
 @pytest.fixture
 def page(context: BrowserContext, complaints: Complaints) -> Page:
+    """A tab that nobody has signed in to."""
     made = context.new_page()
     complaints.watch(made)
     return made
+
+
+@pytest.fixture
+def second(page: Page, complaints: Complaints) -> Page:
+    """Another tab of the same browser."""
+    made = page.context.new_page()
+    complaints.watch(made)
+    return made
+
+
+@pytest.fixture
+def home(page: Page, house: House) -> Page:
+    """A tab of the admin, before a new chat."""
+    house.admit(page.context, house.token)
+    page.goto("/")
+    return page

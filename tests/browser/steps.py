@@ -1,0 +1,188 @@
+"""What people do on the page, by what they see: shared by the browser tests. Every step waits for what it needs."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Download, Locator, Page, Response, expect
+
+from tests.serving import ADMIN
+
+Words = str | re.Pattern[str]
+
+
+def set_up(page: Page) -> None:
+    """Make the first account on the set-up page."""
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Set up Penstock")).to_be_visible()
+    page.get_by_label("Name", exact=True).fill(ADMIN["name"])
+    page.get_by_label("Email").fill(ADMIN["email"])
+    page.get_by_label("Password", exact=True).fill(ADMIN["password"])
+    page.get_by_role("button", name="Create the administrator").click()
+
+
+def sign_in(page: Page, email: str = ADMIN["email"], password: str = ADMIN["password"]) -> None:
+    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def choose_model(page: Page, name: str) -> None:
+    page.get_by_role("button", name=re.compile("^Model: ")).click()
+    page.get_by_role("option", name=name).click()
+    expect(page.get_by_role("button", name=f"Model: {name}")).to_be_visible()
+
+
+def write(page: Page, text: str) -> None:
+    composer(page).fill(text)
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def say(page: Page, text: str) -> Locator:
+    """Send a message and wait for the whole answer."""
+    write(page, text)
+    expect(questions(page).last).to_contain_text(text)
+    return whole_answer(page)
+
+
+def composer(page: Page) -> Locator:
+    return page.get_by_placeholder("Write a message")
+
+
+def questions(page: Page) -> Locator:
+    return page.locator("[data-message=user]")
+
+
+def answers(page: Page) -> Locator:
+    return page.locator("[data-message=assistant]")
+
+
+def whole_answer(page: Page) -> Locator:
+    """The last answer, when it is complete."""
+    answer = answers(page).last
+    expect(answer.locator("[aria-busy=false]").first).to_be_attached()
+    expect(answer.get_by_role("button", name="Answer again")).to_be_enabled()
+    return answer
+
+
+def text_of(answer: Locator) -> Locator:
+    """What the model or an action wrote, without what stands around it."""
+    return answer.locator(".prose").first
+
+
+def reload(page: Page) -> Locator:
+    """The page anew; gives its last answer."""
+    page.reload()
+    expect(answers(page).last).to_be_visible()
+    return answers(page).last
+
+
+def click_action(answer: Locator, name: str) -> None:
+    """Click the button of an action, wherever it is: beside the others or in the menu behind them."""
+    actions = answer.get_by_role("group", name="Actions")
+    expect(actions).to_be_visible()
+    button = actions.get_by_role("button", name=name, exact=True)
+    if button.count():
+        button.click()
+        return
+    actions.get_by_role("button", name="More actions").click()
+    answer.page.get_by_role("menuitem", name=name, exact=True).click()
+
+
+def dialog(page: Page, title: str) -> Locator:
+    found = page.get_by_role("dialog", name=title)
+    expect(found).to_be_visible()
+    return found
+
+
+def choose(page: Page, title: str, label: str) -> None:
+    """Answer a question that offers choices."""
+    asked = dialog(page, title)
+    asked.get_by_role("radio", name=label).check()
+    submit(asked)
+
+
+def submit(asked: Locator, button: str = "Submit") -> None:
+    asked.get_by_role("button", name=button, exact=True).click()
+    expect(asked).to_be_hidden()
+
+
+def toast(page: Page, text: Words, kind: str = "success") -> Locator:
+    """A notice with that text."""
+    found = page.locator(f"[data-toast={kind}]").filter(has_text=text)
+    expect(found.first).to_be_visible()
+    return found
+
+
+def output(answer: Locator, kind: str) -> Locator:
+    """The last result of that kind under a message."""
+    found = answer.locator(f"[data-output={kind}]").last
+    expect(found).to_be_visible()
+    return found
+
+
+def download(page: Page, button: Locator) -> tuple[Download, str]:
+    """The file behind a button or link, and its text."""
+    with page.expect_download() as waiting:
+        button.click()
+    return waiting.value, Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def chat_list(page: Page) -> Locator:
+    return page.get_by_role("navigation", name="Chats")
+
+
+def chat_link(page: Page, title: Words) -> Locator:
+    return chat_list(page).get_by_role("link", name=title)
+
+
+def chat_menu(page: Page, title: str, entry: str) -> None:
+    chat_link(page, title).first.hover()
+    chat_list(page).get_by_role("button", name=f"More for {title}").first.click()
+    page.get_by_role("menuitem", name=entry, exact=True).click()
+
+
+def user_menu(page: Page, entry: str, name: str = ADMIN["name"]) -> None:
+    page.get_by_role("button", name=name).click()
+    page.get_by_role("menuitem", name=entry, exact=True).click()
+
+
+def follow_growth(page: Page) -> None:
+    """Write down from now on how long the answers are, at each change of the page."""
+    page.evaluate(
+        """() => {
+            window.lengths = [];
+            const look = () => {
+                const texts = [...document.querySelectorAll("[data-message=assistant] .prose")];
+                const length = texts.at(-1)?.textContent.length ?? 0;
+                if (length !== window.lengths.at(-1)) window.lengths.push(length);
+            };
+            new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+
+
+def growth(page: Page) -> list[int]:
+    lengths: list[int] = page.evaluate("() => window.lengths")
+    return lengths
+
+
+def until(page: Page, condition: Callable[[], bool], within: float = 15) -> None:
+    """Return once something outside of the page holds."""
+    ends = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < ends, "this did not come true in time"
+        page.wait_for_timeout(30)
+
+
+def is_call(path: str, method: str = "POST") -> Callable[[Response], bool]:
+    """For `expect_response`: the answer to that call."""
+
+    def fits(response: Response) -> bool:
+        return response.request.method == method and response.url.endswith(path)
+
+    return fits

@@ -1,0 +1,131 @@
+"""A chat as one works with it: branches, answers anew, names, stopping, leaving and coming back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import steps
+from tests.browser.house import House
+
+pytestmark = pytest.mark.browser
+
+EXAMPLES = ["guide"]
+
+
+def test_an_edited_question_makes_a_branch(home: Page) -> None:
+    steps.say(home, "Tell me about streaming")
+    question = steps.questions(home).last
+    question.hover()
+    question.get_by_role("button", name="Edit").click()
+    question.get_by_role("textbox").fill("Explain the maths")
+    question.get_by_role("button", name="Send").click()
+    answer = steps.whole_answer(home)
+    expect(steps.text_of(answer)).to_contain_text("Head and power")
+    shows_branch(question, 2)
+
+    question.get_by_role("button", name="Previous version").click()
+    expect(question).to_contain_text("Tell me about streaming")
+    expect(steps.text_of(steps.answers(home).last)).to_contain_text("Every word of this answer")
+    expect(steps.answers(home)).to_have_count(1)
+    shows_branch(question, 1)
+
+    with home.expect_response(steps.is_call("/current")):
+        question.get_by_role("button", name="Next version").click()
+    answer = steps.reload(home)
+    expect(steps.text_of(answer)).to_contain_text("Head and power")
+    shows_branch(steps.questions(home).last, 2)
+
+
+def shows_branch(message: Locator, place: int) -> None:
+    message.hover()
+    expect(message.get_by_label(f"{place} of 2", exact=True)).to_be_visible()
+
+
+def test_another_answer_stands_beside_the_first(home: Page) -> None:
+    answer = steps.say(home, "Explain the maths")
+    answer.get_by_role("button", name="Answer again").click()
+    shows_branch(answer, 2)
+    answer = steps.whole_answer(home)
+    expect(steps.text_of(answer)).to_contain_text("Head and power")
+    answer.get_by_role("button", name="Previous version").click()
+    shows_branch(answer, 1)
+    expect(steps.questions(home)).to_have_count(1)
+
+
+def test_a_chat_goes_on(home: Page) -> None:
+    steps.say(home, "Tell me about streaming")
+    steps.say(home, "Show me the code")
+    answer = steps.reload(home)
+    expect(steps.questions(home)).to_have_count(2)
+    expect(answer.locator("pre")).to_contain_text("class Action:")
+
+
+def test_a_streaming_answer_is_stopped(home: Page, house: House) -> None:
+    house.set_valves("guide", pace=0.3)
+    steps.write(home, "Tell me about streaming")
+    answer = steps.answers(home).last
+    expect(steps.text_of(answer)).to_contain_text("Streaming")
+    home.get_by_role("button", name="Stop the answer").click()
+    steps.whole_answer(home)
+    house.set_valves("guide", pace=0.0)
+    steps.until(home, lambda: house.runs("guide")[0]["state"] == "cancelled")
+    reloaded = steps.text_of(steps.reload(home))
+    expect(reloaded).to_contain_text("Streaming")
+    expect(reloaded).not_to_contain_text("the outlet hooks the whole")
+    expect(steps.text_of(steps.say(home, "Explain the maths"))).to_contain_text("Head and power")
+
+
+def test_an_answer_goes_on_while_the_page_is_reloaded(home: Page, house: House) -> None:
+    house.set_valves("guide", pace=0.02)
+    steps.write(home, "Tell me about streaming")
+    expect(steps.text_of(steps.answers(home).last)).to_contain_text("Streaming")
+    steps.reload(home)
+    house.set_valves("guide", pace=0.0)
+    expect(steps.text_of(steps.whole_answer(home))).to_contain_text("the outlet hooks the whole")
+
+
+def test_a_chat_is_renamed_and_deleted(home: Page) -> None:
+    steps.say(home, "Hello")
+    steps.chat_menu(home, "Hello", "Rename")
+    title = home.get_by_label("Title of the chat")
+    expect(title).to_be_focused()
+    title.fill("A chat about water")
+    with home.expect_response(re.compile("/api/v1/chats/")):
+        title.press("Enter")
+    expect(steps.chat_link(home, "A chat about water")).to_be_visible()
+    steps.reload(home)
+    expect(home).to_have_title(re.compile("A chat about water"))
+
+    steps.chat_menu(home, "A chat about water", "Delete")
+    steps.submit(steps.dialog(home, "Delete this chat?"), "Delete")
+    expect(steps.chat_link(home, "A chat about water")).to_have_count(0)
+    expect(home).to_have_url(re.compile("/$"))
+    home.reload()
+    expect(home.get_by_role("heading", name="Hello, Ada")).to_be_visible()
+    expect(steps.chat_link(home, "A chat about water")).to_have_count(0)
+
+
+def test_signing_out_and_in(page: Page, house: House) -> None:
+    house.admit(page.context, house.add_person("Otto"))
+    page.goto("/")
+    steps.say(page, "Explain the maths")
+    chat = page.url
+    steps.user_menu(page, "Sign out", "Otto")
+    expect(page).to_have_url(re.compile("/auth$"))
+    page.goto(chat)
+    steps.sign_in(page, "otto@example.com")
+    steps.chat_link(page, "Explain the maths").click()
+    expect(steps.text_of(steps.answers(page).last)).to_contain_text("Head and power")
+    expect(page).to_have_url(chat)
+
+
+def test_a_temporary_chat_leaves_nothing(home: Page) -> None:
+    home.get_by_role("button", name="Temporary chat").click()
+    answer = steps.say(home, "Do not keep this")
+    expect(steps.text_of(answer)).to_contain_text("You said: Do not keep this")
+    home.reload()
+    expect(home.get_by_role("heading", name="Hello, Ada")).to_be_visible()
+    expect(steps.chat_link(home, re.compile("Do not keep"))).to_have_count(0)
