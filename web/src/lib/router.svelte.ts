@@ -58,6 +58,7 @@ class Router {
     const link = (event.target as Element | null)?.closest?.("a[href]");
     if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
     const url = new URL(link.href);
+    if (url.hash && url.pathname === location.pathname) return;
     if (url.origin !== location.origin || /^\/(api|embed|ws)\//.test(url.pathname)) return;
     event.preventDefault();
     this.go(url.pathname + url.search);

@@ -22,6 +22,7 @@ class Answers {
   tasks = $state<Record<string, string[]>>({});
   temporary = $state(false);
   starting = $state(false);
+  #requests = new Set<Promise<void>>();
 
   get busy(): boolean {
     return this.starting || (messages.last?.role === "assistant" && this.isWriting(messages.last));
@@ -77,6 +78,11 @@ class Answers {
     }
   }
 
+  /** When the server knows every message that was sent so far. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#requests);
+  }
+
   async #open(model: ModelItem): Promise<void> {
     if (this.temporary) {
       messages.adopt(`local:${(await socket.session()) || newId()}`);
@@ -123,7 +129,9 @@ class Answers {
     messages.put(answer);
     messages.currentId = answer.id;
     if (messages.chatId) chats.touch(messages.chatId);
-    void this.#request(question, answer, model);
+    const request = this.#request(question, answer, model);
+    this.#requests.add(request);
+    void request.finally(() => this.#requests.delete(request));
   }
 
   async #request(question: ChatMessage, answer: ChatMessage, model: ModelItem): Promise<void> {

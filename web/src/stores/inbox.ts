@@ -25,6 +25,7 @@ export function receive(event: WireEvent): void {
 
 /** Reads again what is on screen: after a gap, or when something is there that this tab does not know. */
 export async function reread(): Promise<void> {
+  await answers.settled();
   const { chatId } = messages;
   if (!chatId || messages.isTemporary) return;
   const active = await messages.load(chatId);

@@ -16,9 +16,12 @@ class Messages {
   failure = $state<unknown>(null);
   currentId = $state<string | null>(null);
   byId = new SvelteMap<string, ChatMessage>();
+  #reads = 0;
   #before: string[] = [];
   #pending = new Map<string, [string, unknown][]>();
   #early: WireEvent[] | null = null;
+  /** What was written here while the chat was read: the answer cannot hold it yet. */
+  #written: ChatMessage[] = [];
   #flushSoon = perFrame(() => this.#flush());
 
   /** Ids from the root to the message on screen; the same array as long as they are the same. */
@@ -58,12 +61,15 @@ class Messages {
   /** Reads a chat; answers with what still runs in it. */
   async load(chatId: string): Promise<Active | null> {
     this.failure = null;
+    const number = ++this.#reads;
     const early = (this.#early = [] as WireEvent[]);
+    this.#written = [];
     try {
       const answer = await api.get<ChatAnswer>(`${PATH}/${encodeURIComponent(chatId)}`);
-      if (this.chatId !== chatId) return null;
+      if (number !== this.#reads || this.chatId !== chatId) return null;
       const { history } = answer.chat;
       this.#take(chatId, answer.title, linked(history.messages), history.currentId);
+      this.#rewrite();
       this.#replay(early, answer);
       return answer.active ?? null;
     } catch (error) {
@@ -71,7 +77,7 @@ class Messages {
       return null;
     } finally {
       if (this.#early === early) this.#early = null;
-      if (this.chatId === chatId) this.loading = false;
+      if (number === this.#reads) this.loading = false;
     }
   }
 
@@ -80,6 +86,7 @@ class Messages {
   }
 
   put(...messages: ChatMessage[]): void {
+    if (this.#early) this.#written.push(...messages);
     for (const message of messages) {
       this.byId.set(message.id, message);
       const parent = this.byId.get(message.parentId ?? "");
@@ -194,9 +201,15 @@ class Messages {
     this.currentId = currentId && messages.has(currentId) ? currentId : this.#next(undefined);
   }
 
+  #rewrite(): void {
+    this.#early = null;
+    const missing = this.#written.filter((message) => !this.byId.has(message.id));
+    this.put(...missing);
+    this.currentId = missing.at(-1)?.id ?? this.currentId;
+  }
+
   /** Events that came while the chat was read: only those that the answer does not hold yet. */
   #replay(early: WireEvent[], answer: ChatAnswer): void {
-    this.#early = null;
     const known = answer.last_event_id ?? 0;
     for (const event of early) if (event.seq === null || (event.seq ?? 0) > known) this.receive(event);
   }

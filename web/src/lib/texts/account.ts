@@ -51,8 +51,7 @@ export const account = {
     functions: "Function settings",
     functionsHint: "Functions that let each person choose for themselves.",
     noFunctions: "No function asks for settings of yours.",
-    shortcuts: "Keyboard",
-    about: "About",
+    keyboard: "Keyboard",
     version: (version: string) => `Version ${version}`,
   },
 };

@@ -28,6 +28,13 @@ export const chat = {
       older: "Older",
     },
   },
+  shortcuts: {
+    new: "New chat",
+    search: "Search chats",
+    focus: "Write a message",
+    sidebar: "Show or hide the chats",
+    commands: "Actions and filters, in the message field",
+  },
   temporary: {
     label: "Temporary chat",
     on: "This chat is not saved. It is gone when you leave it.",
@@ -90,7 +97,6 @@ export const chat = {
     noModel: "Choose a model first.",
     commands: "Commands",
     noCommand: "No command starts like this.",
-    commandsHint: "Type / for actions and filters",
     turnOn: "Switch on",
     turnOff: "Switch off",
   },
@@ -190,5 +196,4 @@ export const chat = {
     frame: "Script of a function",
   },
   code: { plain: "text" },
-  loadFailed: "This chat could not be opened",
 };

@@ -1,5 +1,4 @@
 export const shared = {
-  product: "Penstock",
   close: "Close",
   cancel: "Cancel",
   save: "Save",
