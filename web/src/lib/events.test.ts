@@ -41,6 +41,14 @@ describe("text", () => {
   ])("%s", (_name, events, expected) => expect(play({ content: "x" }, ...events).content).toBe(expected));
 });
 
+it("collects what a model thinks", () => {
+  const thought = (text: string): [string, unknown] => [
+    "chat:completion",
+    { choices: [{ delta: { reasoning_content: text } }] },
+  ];
+  expect(play({}, thought("a"), thought("b"))).toMatchObject({ reasoning: "ab", content: "" });
+});
+
 it("keeps what was replaced", () => {
   expect(play({}, ["chat:message", { content: "b", originalContent: "a" }]).originalContent).toBe("a");
 });

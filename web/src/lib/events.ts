@@ -77,7 +77,7 @@ const progress: Reducer = (message, data) => {
 
 const completion: Reducer = (message, data) => {
   if (!isMapping(data)) return {};
-  const changes = completedText(message, data);
+  const changes = { ...completedText(message, data), ...reasoned(message, data) };
   if (isMapping(data.usage)) changes.usage = data.usage;
   if (Array.isArray(data.sources)) changes.sources = [...(message.sources ?? []), ...data.sources];
   if (data.error) Object.assign(changes, { error: errorOf(data.error), done: true });
@@ -164,6 +164,17 @@ function completedText(message: ChatMessage, data: Mapping): MessageChanges {
   const choices = Array.isArray(data.choices) ? data.choices : [];
   const added = choices.map(choiceText).join("");
   return added ? { content: message.content + added } : {};
+}
+
+/** What a model thinks comes beside what it says; the server stores it when the answer is complete. */
+function reasoned(message: ChatMessage, data: Mapping): MessageChanges {
+  const deltas = Array.isArray(data.choices)
+    ? data.choices.map((choice) => isMapping(choice) && choice.delta)
+    : [];
+  const added = deltas
+    .map((delta) => (isMapping(delta) ? textOf(delta.reasoning_content ?? delta.reasoning) : ""))
+    .join("");
+  return added ? { reasoning: (message.reasoning ?? "") + added } : {};
 }
 
 function choiceText(choice: unknown): string {

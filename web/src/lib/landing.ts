@@ -11,7 +11,7 @@ export interface Landing {
   redirect?: string;
 }
 
-const OUTSIDE = new Set(["/auth", "/setup"]);
+const OUTSIDE = new Set(["/auth", "/auth/new", "/setup"]);
 
 export function landing(path: string, visitor: Visitor): Landing {
   if (visitor.config?.onboarding)
@@ -21,7 +21,7 @@ export function landing(path: string, visitor: Visitor): Landing {
     if (path === "/auth/new") return { view: "sign-up" };
     return { view: "none", redirect: "/auth" };
   }
+  if (OUTSIDE.has(path)) return { view: "none", redirect: "/" };
   if (visitor.user.role === "pending") return { view: "pending" };
-  if (OUTSIDE.has(path) || path === "/auth/new") return { view: "none", redirect: "/" };
   return { view: "inside" };
 }

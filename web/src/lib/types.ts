@@ -131,7 +131,7 @@ export interface ChatMessage {
   done?: boolean;
   error?: MessageError | string | null;
   statusHistory?: StatusItem[];
-  progress?: number | null;
+  reasoning?: string;
   sources?: SourceItem[];
   files?: FileItem[];
   embeds?: EmbedItem[];

@@ -34,6 +34,12 @@ export function parts(content: string): Part[] {
   return found;
 }
 
+/** The parts of an answer whose reasoning came beside its text. */
+export function withReasoning(reasoning: string | undefined, content: string): Part[] {
+  const rest = parts(content);
+  return reasoning ? [{ kind: "reasoning", text: reasoning, done: content !== "" }, ...rest] : rest;
+}
+
 function add(found: Part[], part: Part): void {
   if (part.text.trim() || (part.kind === "reasoning" && !part.done)) found.push(part);
 }

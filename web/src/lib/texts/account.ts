@@ -26,7 +26,12 @@ export const account = {
     showPassword: "Show password",
     hidePassword: "Hide password",
   },
-  missing: { name: "Enter your name.", email: "Enter your email address.", password: "Enter a password." },
+  missing: {
+    name: "Enter your name.",
+    email: "Enter your email address.",
+    password: "Enter a password.",
+    shortPassword: "Use at least eight characters.",
+  },
   pending: {
     title: "Almost there",
     body: "Your account waits for an administrator to activate it.",
