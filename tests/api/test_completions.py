@@ -161,7 +161,7 @@ async def test_what_a_pipe_sees(play: Stage) -> None:
             def pipe(self, body, __user__, __metadata__, __model__, __messages__, __files__, __tools__, __task__,
                      __features__, __oauth_token__, __request__, __chat_id__):
                 return json.dumps({
-                    "body": body, "user": __user__["name"], "metadata": __metadata__, "model": __model__["id"],
+                    "body": body, "user": __user__["name"], "metadata": __metadata__, "model": __model__["info"]["id"],
                     "messages": __messages__, "files": __files__, "tools": __tools__, "task": __task__,
                     "features": __features__, "token": __oauth_token__, "url": str(__request__.url),
                 })

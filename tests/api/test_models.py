@@ -150,6 +150,7 @@ async def test_models_follow_functions_at_once(play: Stage) -> None:
 async def test_models_of_a_server(play: Stage) -> None:
     model = (await listed(play.client))["echo"]
     assert (model["name"], model["owned_by"], model["created"]) == ("echo", "fake", 1)
+    assert model["openai"] == {"id": "echo"}
     assert "pipe" not in model
     for path in ("/api/v1/models", "/api/models"):
         assert "echo" in {found["id"] for found in (await play.client.get(path)).json()["data"]}

@@ -57,11 +57,19 @@ def test_keys_that_say_where_the_answer_goes_stay_out_of_the_body() -> None:
     assert asked.browser
     assert asked.stream
     assert asked.filter_ids == []
-    assert set(asked.body) == {"model", "messages", "temperature"}
+    assert set(asked.body) == {"model", "messages", "temperature", "features"}
     assert not read({"model": "m", "messages": ASK, "session_id": "s"}).browser
     assert not read(
         {"model": "m", "messages": ASK, "chat_id": "c", "id": "a", "session_id": "s"}, from_page=False
     ).browser
+
+
+def test_a_page_says_of_each_feature_whether_it_is_on() -> None:
+    place = {"chat_id": "c", "id": "a", "session_id": "s"}
+    asked = read({"model": "m", "messages": ASK, "features": {"web_search": True, "x": 1}, **place})
+    off = {"voice": False, "image_generation": False, "code_interpreter": False}
+    assert asked.features == asked.body["features"] == {**off, "web_search": True, "x": 1}
+    assert "features" not in read({"model": "m", "messages": ASK}).body
 
 
 def test_parameters_and_system_prompt() -> None:

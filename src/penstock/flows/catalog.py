@@ -91,6 +91,11 @@ class Catalog:
             self.wires[key] = self._wire(model, admin)
         return self.wires[key]
 
+    def wire_for_functions(self, model: CatalogModel) -> dict[str, Any]:
+        """The same for functions, which look for `info` also where no admin has recorded anything."""
+        wire = self.wire(model, admin=True)
+        return wire if "info" in wire else {**wire, "info": _unrecorded(model)}
+
     def _wire(self, model: CatalogModel, admin: bool) -> dict[str, Any]:
         wire: dict[str, Any] = {"id": model.id, "name": model.name, "object": "model", **_origin(model)}
         if model.record is not None:
@@ -156,6 +161,10 @@ def _public(record: Model) -> dict[str, Any]:
     return {key: value for key, value in record_wire(record).items() if key not in hidden}
 
 
+def _unrecorded(model: CatalogModel) -> dict[str, Any]:
+    return {"id": model.id, "name": model.name, "base_model_id": None, "params": {}, "meta": {}, "is_active": True}
+
+
 def _records(model_id: str, by_id: Mapping[str, Model]) -> Iterable[Model]:
     seen: set[str] = set()
     next_id: str | None = model_id
@@ -182,6 +191,7 @@ def _origin(model: CatalogModel) -> dict[str, Any]:
             "created": created if isinstance(created, int) else int(source.connection.created_at),
             "owned_by": str(raw.get("owned_by") or "openai"),
             "connection_type": "external",
+            "openai": {"id": source.upstream_id},
             "has_user_valves": False,
         }
     function = source.serving.function

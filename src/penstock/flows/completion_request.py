@@ -18,6 +18,9 @@ ONLY_PENSTOCK = frozenset(
 )
 """Keys that say where an answer goes; neither filters nor models see them in the body."""
 
+PAGE_FEATURES = {"voice": False, "image_generation": False, "code_interpreter": False, "web_search": False}
+"""Features that functions expect to find switched on or off in every request of a page."""
+
 UNTIL_INLET = frozenset({"files", "features", "tool_ids", "tool_servers", "metadata"})
 """Keys that inlet filters see in the body; models find them in the metadata."""
 
@@ -86,8 +89,10 @@ def read(body: Any, *, from_page: bool = True) -> CompletionRequest:
     stream = _of(body, "stream", bool, browser)
     metadata = _of(body, "metadata", dict, {})
     task = metadata.get("task")
+    features = {**(PAGE_FEATURES if browser else {}), **_of(body, "features", dict, {})}
+    passed = {key: value for key, value in body.items() if key not in ONLY_PENSTOCK}
     return CompletionRequest(
-        body={key: value for key, value in body.items() if key not in ONLY_PENSTOCK},
+        body={**passed, "features": features} if features else passed,
         model_id=_model_id(body),
         messages=messages,
         stream=stream,
@@ -99,7 +104,7 @@ def read(body: Any, *, from_page: bool = True) -> CompletionRequest:
         filter_ids=_texts(body, "filter_ids") if body.get("filter_ids") is not None else None,
         tool_ids=_texts(body, "tool_ids"),
         files=_of(body, "files", list, []),
-        features=_of(body, "features", dict, {}),
+        features=features,
         variables=_of(body, "variables", dict, {}),
         background_tasks=_of(body, "background_tasks", dict, {}),
         params=_of(body, "params", dict, {}),

@@ -170,7 +170,7 @@ def _resolved(entry: CatalogModel, catalog: Catalog) -> ResolvedModel:
         upstream_id=source.upstream_id if isinstance(source, ProviderModel) else source.id,
         params=entry.params,
         meta=entry.meta,
-        wire=catalog.wire(entry, admin=True),
+        wire=catalog.wire_for_functions(entry),
         entry=entry,
         catalog=catalog,
     )
