@@ -44,6 +44,18 @@ from open_webui.routers.memories import (
     ]
 
 
+async def test_tables_are_found_where_the_routes_of_the_server_use_them(stage: Stage) -> None:
+    imports = """
+from open_webui.routers.users import Users
+from open_webui.routers.memories import add_memory, AddMemoryForm, Memories"""
+    code = """
+    user = Users.get_user_by_id(__user__["id"])
+    await add_memory(request=__request__, form_data=AddMemoryForm(content="Plays chess"), user=user)
+    return [memory.content for memory in Memories.get_memories_by_user_id(user.id)]
+    """
+    assert await stage.run(action(imports, code)) == ["Plays chess"]
+
+
 async def test_folders_are_found_and_changed(stage: Stage) -> None:
     imports = "from open_webui.models.folders import Folders, FolderForm, FolderUpdateForm"
     code = """

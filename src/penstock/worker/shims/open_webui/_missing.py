@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any, NoReturn
 
 from penstock.errors import NotProvided
 
 ROOT = "open_webui."
+NOUNS = frozenset(["chats", "files", "folders", "functions", "groups", "memories", "models", "tools", "users"])
 
 
 def refuse(name: str, lacks: str, hint: str = "") -> NoReturn:
@@ -60,11 +62,14 @@ def missing(path: str, lacks: str, hint: str = "") -> Any:
 
 
 def any_name(module: str, lacks: str, hint: str = "") -> Callable[[str], Any]:
-    """A module's `__getattr__` that answers every public name so."""
+    """A module's `__getattr__` that answers every public name so, but gives the tables that Open WebUI's own
+    modules import, because authors take them from there."""
 
     def find(name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        if name.istitle() and (noun := name.lower()) in NOUNS:
+            return getattr(import_module(f"{ROOT}models.{noun}"), name)
         return missing(f"{module}.{name}", lacks, hint)
 
     return find

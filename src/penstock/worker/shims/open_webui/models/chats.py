@@ -70,6 +70,18 @@ def _paged(skip: int, limit: int | None, page: Callable[..., list[dict[str, Any]
     return found
 
 
+class ChatList(list[ChatModel]):
+    """Chats as the list that earlier releases gave, and as the `items` and `total` of later ones."""
+
+    @property
+    def items(self) -> list[ChatModel]:
+        return self
+
+    @property
+    def total(self) -> int:
+        return len(self)
+
+
 class ChatTable:
     """Chats that are not saved (`local:...`, `temporary:...`) are not found here."""
 
@@ -147,8 +159,8 @@ class ChatTable:
 
     def get_chats_by_user_id(
         self, user_id: str, filter: Any = None, skip: int | None = None, limit: int | None = None, db: Any = None
-    ) -> list[ChatModel]:
-        return _paged(skip or 0, limit, lambda **page: call("chats.list", user_id=user_id, **page))
+    ) -> ChatList:
+        return ChatList(_paged(skip or 0, limit, lambda **page: call("chats.list", user_id=user_id, **page)))
 
     def get_chat_list_by_user_id(
         self,
