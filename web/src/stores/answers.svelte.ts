@@ -32,6 +32,13 @@ class Answers {
     return message.done === false && !message.error;
   }
 
+  /** An empty page, also where a temporary chat stands at the same address. */
+  startNew(): void {
+    messages.clear();
+    this.temporary = false;
+    go("/");
+  }
+
   async send(content: string, files: FileItem[]): Promise<boolean> {
     const model = models.chosen;
     if (!model) {
