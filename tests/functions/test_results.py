@@ -175,7 +175,17 @@ def test_a_file_form_is_attached() -> None:
 
 @pytest.mark.spec("A5")
 def test_a_returned_event_is_emitted() -> None:
-    assert read({"type": "status", "data": {"description": "x"}}).events == [("status", {"description": "x"})]
+    outcome = read({"type": "status", "data": {"description": "x"}})
+    assert outcome.events == [("status", {"description": "x"})]
+    assert not outcome.output
+
+
+@pytest.mark.spec("A5")
+def test_data_of_an_event_that_no_page_knows_is_shown() -> None:
+    outcome = read({"type": "code_result", "data": {"output": "42"}})
+    assert outcome.events == [("code_result", {"output": "42"})]
+    assert [(item.kind, item.data) for item in outcome.output] == [("json", {"output": "42"})]
+    assert read({"type": "unload_result", "data": {"message": "Done"}}).toast == Toast("info", "Done")
 
 
 @pytest.mark.spec("A5")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from penstock.functions.events import text_of
+from penstock.functions.events import EMITTED, text_of
 from penstock.functions.exports import exported
 from penstock.functions.result_files import ReturnedFile, read_files
 
@@ -24,6 +24,7 @@ EMBEDDED = {
 }
 _KNOWN = frozenset({"messages", "content", "metadata", "message", "success", "data", "format", "error", "traceback"})
 _KNOWN |= {"status", "files", "embeds", "html", "title", "filename", "code", "hint"}
+_SEEN = EMITTED | {"execute", "download", "copy", "open"}
 _OF_A_BODY = frozenset({"model", "chat_id", "session_id", "id", "message_id"})
 
 
@@ -111,7 +112,7 @@ def _list(outcome: ActionOutcome, value: list[Any], body: Mapping[str, Any]) -> 
 
 def _mapping(outcome: ActionOutcome, value: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     if _is_event(value):
-        outcome.events.append((value["type"], value.get("data")))
+        _event(outcome, value["type"], value.get("data"))
         return
     if set(value) == {"columns", "rows"}:
         outcome.output.append(OutputItem("table", dict(value)))
@@ -131,6 +132,17 @@ def _mapping(outcome: ActionOutcome, value: Mapping[str, Any], body: Mapping[str
 
 def _is_event(value: Mapping[str, Any]) -> bool:
     return set(value) <= {"type", "data"} and isinstance(value.get("type"), str)
+
+
+def _event(outcome: ActionOutcome, event_type: str, data: Any) -> None:
+    """Emit it; what came with a type that no page knows would be seen by nobody, so it is shown as well."""
+    outcome.events.append((event_type, data))
+    if event_type in _SEEN:
+        return
+    if isinstance(data, Mapping) and set(data) == {"message"}:
+        _words(outcome, data)
+    else:
+        _data(outcome, {"data": data})
 
 
 def _is_body(value: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
