@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
@@ -126,7 +125,10 @@ def test_running_work_is_finished_or_marked_interrupted(tmp_path: Path) -> None:
         token = server.sign_up()
         with server.client(token) as client:
             install(client, "sleeper", SLEEPER)
-            calls = [threading.Thread(target=call_sleeper, args=(server, token, seconds)) for seconds in (1, 60)]
+            answers: dict[int, httpx.Response] = {}
+            calls = [
+                threading.Thread(target=call_sleeper, args=(server, token, seconds, answers)) for seconds in (1, 60)
+            ]
             for call in calls:
                 call.start()
             until(lambda: len(client.get("/api/v1/runs", params={"state": "running"}).json()) == 2)
@@ -136,14 +138,17 @@ def test_running_work_is_finished_or_marked_interrupted(tmp_path: Path) -> None:
         assert time.monotonic() - began < 8
         for call in calls:
             call.join()
+        assert answers[1].status_code == 200
+        assert (answers[60].status_code, answers[60].json()["code"]) == (503, "interrupted")
+        assert "Traceback" not in "".join(server.lines)
     with serving(tmp_path) as server, server.client(token) as client:
         runs = client.get("/api/v1/runs", params={"function_id": "sleeper"}).json()
         assert sorted(run["state"] for run in runs) == ["done", "interrupted"]
 
 
-def call_sleeper(server: ServerProcess, token: str, seconds: int) -> None:
-    with server.client(token) as client, contextlib.suppress(httpx.HTTPError):
-        client.post("/api/v1/actions/sleeper/run", json={"seconds": seconds})
+def call_sleeper(server: ServerProcess, token: str, seconds: int, answers: dict[int, httpx.Response]) -> None:
+    with server.client(token) as client:
+        answers[seconds] = client.post("/api/v1/actions/sleeper/run", json={"seconds": seconds})
 
 
 def until(holds: Callable[[], bool], seconds: float = 20) -> None:

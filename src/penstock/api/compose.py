@@ -48,6 +48,15 @@ class StopClock:
         return max(0.0, self._grace - (time.monotonic() - (self._began or 0.0)))
 
 
+async def end_work(services: Services, clock: StopClock) -> None:
+    """Let completions and runs finish within what is left of the grace, then interrupt them; may be called twice.
+
+    It is called while the listener closes, so that whoever waits for an answer still gets one that says so.
+    """
+    await services.completions.tasks.stop_all(clock.left())
+    await services.runs.stop(clock.left())
+
+
 @asynccontextmanager
 async def running(settings: Settings, engine: Engine | None, clock: StopClock) -> AsyncIterator[Services]:
     """A whole server without its HTTP. Raises `CannotStart`, `StoreError` and other errors with a sentence."""
@@ -105,9 +114,8 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     ends.push_async_callback(services.connections.stop)
     services.models = Models(services)
     ends.push_async_callback(services.models.stop)
-    ends.push_async_callback(lambda: services.runs.stop(clock.left()))
     services.completions = Completions(services)
-    ends.push_async_callback(lambda: services.completions.tasks.stop_all(clock.left()))
+    ends.push_async_callback(lambda: end_work(services, clock))
     services.actions = Actions(services)
     await services.connections.start()
     await services.registry.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import signal
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from penstock.errors import PenstockError
     from penstock.settings import Settings
 
+ANSWER_SECONDS = 4  # for the answers that say that the work behind them was interrupted
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -87,6 +89,7 @@ def run(settings: Settings, listener: socket.socket) -> None:
 
     _import_socketio_alone()
     from penstock.api.app import create_app
+    from penstock.api.compose import end_work
     from penstock.cli.logs import configure
 
     configure(settings.log_level)
@@ -102,7 +105,7 @@ def run(settings: Settings, listener: socket.socket) -> None:
         server_header=False,
         proxy_headers=True,
         timeout_keep_alive=75,
-        timeout_graceful_shutdown=max(1, round(settings.stop_grace)),
+        timeout_graceful_shutdown=round(settings.stop_grace) + ANSWER_SECONDS,
     )
 
     class Server(uvicorn.Server):
@@ -122,7 +125,10 @@ def run(settings: Settings, listener: socket.socket) -> None:
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             app.state.stop_clock.begin()
+            ending = asyncio.ensure_future(end_work(app.state.services, app.state.stop_clock)) if self.started else None
             await super().shutdown(sockets)
+            if ending is not None:
+                await ending
 
     Server(config).run(sockets=[listener])
     if error := getattr(app.state, "start_error", None):

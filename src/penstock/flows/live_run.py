@@ -111,6 +111,10 @@ class LiveRun:
         """Stop the run because the server stops."""
         await self._stop(RunInterrupted("The server stopped before this was finished."))
 
+    def interrupt_soon(self) -> None:
+        """The same, where nobody can wait for it."""
+        self._track(self.interrupt())
+
     def expire(self, seconds: float) -> None:
         """Called by the clock."""
         error = DeadlineExceeded(

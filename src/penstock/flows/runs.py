@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -38,7 +39,9 @@ class Runs:
         self._services = services
         self._live: dict[str, LiveRun] = {}
         self._pumps: set[asyncio.Task[None]] = set()
+        self._beginning: set[asyncio.Future[None]] = set()
         self._stopping = False
+        self._grace_is_over = False
         self._room = RunRoom(services.store, services.hub, services.questions, self._call_host, self._call_action)
 
     async def start(self, order: RunOrder) -> LiveRun:
@@ -48,11 +51,16 @@ class Runs:
         record = run_record.started(order)
         if order.record:
             self._services.store.runs.put_nowait(record)
+        begun = asyncio.get_running_loop().create_future()
+        self._beginning.add(begun)
         try:
             return await self._begin(order, record)
         except PenstockError as error:
             self._record_refusal(order, record, error)
             raise
+        finally:
+            self._beginning.discard(begun)
+            begun.set_result(None)
 
     async def _begin(self, order: RunOrder, record: RunRecord, *, again: bool = False) -> LiveRun:
         services = self._services
@@ -103,8 +111,11 @@ class Runs:
     async def stop(self, grace: float) -> None:
         """Take no more runs, let those that go on finish for `grace` seconds, then stop them."""
         self._stopping = True
-        if self._pumps:
-            await asyncio.wait(self._pumps, timeout=grace)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                while waited_for := {*self._pumps, *self._beginning}:
+                    await asyncio.wait(waited_for)
+        self._grace_is_over = True
         for run in list(self._live.values()):
             await run.interrupt()
         if self._pumps:
@@ -118,6 +129,8 @@ class Runs:
         pump = asyncio.get_running_loop().create_task(run.pump())
         self._pumps.add(pump)
         pump.add_done_callback(lambda _: self._forget(run.id, pump))
+        if self._grace_is_over:
+            run.interrupt_soon()
         return run
 
     def _forget(self, run_id: str, pump: asyncio.Task[None]) -> None:
