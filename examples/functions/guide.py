@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 WELCOME = """\
 ## Welcome to Penstock
 
-I am a **pipe**: a model that somebody wrote as one Python file. I run in a process of my own and need no provider.
+I am a **pipe**: a model that somebody wrote as one Python file. I run in a process of my own and need no provider. \
 Ask me about one of these:
 
 - **streaming**: how an answer arrives piece by piece
@@ -31,8 +31,8 @@ You said: *{said}*
 STREAMING = """\
 ### Streaming
 
-Every word of this answer is a chunk that left a Python generator, crossed a socket from its worker to the server,
-passed the stream filters and reached your page. Close the tab while I speak: the server goes on, and the answer is
+Every word of this answer is a chunk that left a Python generator, crossed a socket from its worker to the server, \
+passed the stream filters and reached your page. Close the tab while I speak: the server goes on, and the answer is \
 complete when you come back. Press **stop** instead, and the generator in the worker is really stopped.
 
 1. The *inlet* of each filter saw your message first.
@@ -82,7 +82,7 @@ With $Q = 0.5\\ \\mathrm{m^3/s}$, $h = 12\\ \\mathrm{m}$ and $\\eta = 0.85$ that
 SOURCES = """\
 ### Sources
 
-An answer can carry what it rests on. Below this message stand two sources with their passages; a function adds one by
+An answer can carry what it rests on. Below this message stand two sources with their passages; a function adds one by \
 emitting a `citation` event.
 """
 
