@@ -10,10 +10,19 @@ from uv import find_uv_bin
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-COMPILE = (
-    "pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate "
-    "--no-emit-index-url --no-emit-find-links"
-).split()
+COMPILE = [
+    "pip",
+    "compile",
+    "--quiet",
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-header",
+    "--no-annotate",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+]
 LOCKS = {
     "serve.txt": ["pyproject.toml", "requirements/build.in"],
     "dev.txt": ["pyproject.toml", "requirements/build.in", "requirements/dev.in"],

@@ -89,7 +89,7 @@ def as_sent(message: Message) -> dict[str, Any]:
 
 
 def is_first_exchange(messages: Sequence[dict[str, Any]]) -> bool:
-    return sum(message.get("role") == "user" for message in messages) == 1
+    return len([message for message in messages if message.get("role") == "user"]) == 1
 
 
 def _is_image(file: dict[str, Any]) -> bool:

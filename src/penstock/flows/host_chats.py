@@ -17,7 +17,7 @@ MOST_BRIEF, MOST_WHOLE = 1000, 50
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
     chat = await _own(asking, id)
-    return chat and await asking.services.chats.json(chat)
+    return await asking.services.chats.json(chat) if chat else None
 
 
 async def title(asking: Asking, id: str) -> str | None:

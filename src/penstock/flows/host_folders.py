@@ -17,7 +17,7 @@ CHANGES = frozenset({"name", "data", "meta", "parent_id", "is_expanded"})
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
     folder = await _own(asking, id)
-    return folder and _wire(folder)
+    return _wire(folder) if folder else None
 
 
 async def list_(asking: Asking, user_id: str | None = None) -> list[dict[str, Any]]:

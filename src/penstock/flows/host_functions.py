@@ -14,7 +14,7 @@ FORM = frozenset({"name", "content", "meta", "is_active", "is_global"})
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
     function = await asking.services.store.functions.get(id)
-    return function and await _wire(asking, function)
+    return await _wire(asking, function) if function else None
 
 
 async def list_(asking: Asking, type: str | None = None, active_only: bool = False) -> list[dict[str, Any]]:

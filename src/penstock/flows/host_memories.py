@@ -21,7 +21,7 @@ async def list_(asking: Asking, user_id: str | None = None) -> list[dict[str, An
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
     memory = await _own(asking, id)
-    return memory and _wire(memory)
+    return _wire(memory) if memory else None
 
 
 async def create(asking: Asking, content: str, user_id: str | None = None) -> dict[str, Any]:
