@@ -66,6 +66,8 @@ def test_html_runs_its_scripts_without_an_origin_and_tells_its_height(heard: Any
         ("return await Promise.resolve({a: [1]})", {"value": {"a": [1]}}),
         ("throw new Error('no')", {"error": "Error: no"}),
         ("return document.cookie", None),
+        ("return localStorage.getItem('locale') || localStorage.language || 'en'", {"value": "en"}),
+        ("localStorage.setItem('a', 1); return [localStorage.a, localStorage.length]", {"value": ["1", 1]}),
     ],
 )
 def test_code_is_executed_and_answered(heard: Any, code: str, answer: dict[str, Any] | None) -> None:
@@ -74,3 +76,9 @@ def test_code_is_executed_and_answered(heard: Any, code: str, answer: dict[str, 
         assert "SecurityError" in message["error"]
     else:
         assert message == {"type": "penstock:executed", "id": 1, **answer}
+
+
+def test_what_code_posts_to_the_page_reaches_it(heard: Any) -> None:
+    code = "postMessage({type: 'input:prompt:submit', text: 'again'}); postMessage({type: 'other', text: 'no'})"
+    posted = [(message["type"], message["text"]) for message in heard(code=code) if "text" in message]
+    assert set(posted) == {("input:prompt:submit", "again")}

@@ -106,6 +106,24 @@ EMBED_FRAME = """<!doctype html><html><head><meta charset="utf-8"><title>Embed</
 "use strict";
 (() => {
   const tell = (message) => window.parent.postMessage(message, "*");
+  // A frame without an origin may not touch the stores of the browser: it gets one of its own, that it takes with it.
+  class Kept {
+    getItem(key) { return Object.hasOwn(this, key) ? this[key] : null; }
+    setItem(key, value) { this[key] = String(value); }
+    removeItem(key) { delete this[key]; }
+    clear() { for (const key of Object.keys(this)) delete this[key]; }
+    key(index) { return Object.keys(this)[index] ?? null; }
+    get length() { return Object.keys(this).length; }
+  }
+  const instead = (owner, name, value) => Object.defineProperty(owner, name, { value, configurable: true });
+  for (const name of ["localStorage", "sessionStorage"]) instead(window, name, new Kept());
+  const clipboard = navigator.clipboard;
+  if (clipboard) {
+    const write = clipboard.writeText.bind(clipboard);
+    const ask = (text) => tell({ type: "penstock:copy", text: String(text) });
+    instead(clipboard, "writeText", (text) => write(text).catch(() => ask(text)));
+  }
+  const forThePage = new Set(["input:prompt", "input:prompt:submit", "action:submit"]);
   let last = 0;
   const measure = () => {
     const root = document.documentElement, body = document.body;
@@ -142,6 +160,7 @@ EMBED_FRAME = """<!doctype html><html><head><meta charset="utf-8"><title>Embed</
     }
   };
   const listen = () => window.addEventListener("message", (event) => {
+    if (event.source === window && forThePage.has(event.data?.type)) tell(event.data);
     if (event.source !== window.parent || !event.data) return;
     if (event.data.type === "penstock:html") show(event.data);
     if (event.data.type === "penstock:execute") execute(event.data);

@@ -21,6 +21,10 @@ it.each([
     { type: "action:submit", text: "a" },
     { kind: "prompt", text: "a", submit: true },
   ],
+  [
+    { type: "penstock:copy", text: "a" },
+    { kind: "copy", text: "a" },
+  ],
   [{ type: "input:prompt", text: " " }, null],
   [{ type: "other" }, null],
   ["text", null],

@@ -11,6 +11,7 @@ export type EmbedMessage =
   | { kind: "height"; height: number }
   | { kind: "prompt"; text: string; submit: boolean }
   | { kind: "payload"; requestId: unknown }
+  | { kind: "copy"; text: string }
   | { kind: "executed"; id: unknown; value: unknown; error: string | null };
 
 export const SANDBOX = "allow-scripts allow-downloads allow-popups allow-forms allow-modals";
@@ -34,6 +35,7 @@ export function readEmbedMessage(data: unknown): EmbedMessage | null {
     return { kind: "executed", id, value, error: error === undefined ? null : String(error) };
   }
   if (typeof text !== "string" || !text.trim()) return null;
+  if (type === "penstock:copy") return { kind: "copy", text };
   if (type === "input:prompt") return { kind: "prompt", text, submit: false };
   if (type === "input:prompt:submit" || type === "action:submit")
     return { kind: "prompt", text, submit: true };
