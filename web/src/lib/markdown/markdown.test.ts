@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GrowingText } from "./blocks";
+import { pageOf } from "./pages";
 import { parts } from "./reasoning";
 import { marked } from "./syntax";
 
@@ -80,4 +81,22 @@ it("reuses blocks at the end, unless links were defined", () => {
   expect(JSON.stringify(linked.find(({ token }) => token.raw.startsWith("[c]"))?.token)).toContain(
     "https://example.org",
   );
+});
+
+it.each([
+  ["```html\n<p>x</p>\n```", { kind: "html", html: "<p>x</p>", open: false }],
+  [
+    "```html\n<!-- OPENWEBUI_PLUGIN_OUTPUT -->\n<p>\n```",
+    { kind: "html", html: "<!-- OPENWEBUI_PLUGIN_OUTPUT -->\n<p>", open: true },
+  ],
+  ["{{HTML_FILE_ID_ab-1}}", { kind: "file", id: "ab-1" }],
+  ["{{VIDEO_FILE_ID_ab-1}}", { kind: "video", id: "ab-1" }],
+  ["see {{HTML_FILE_ID_ab-1}}", null],
+  ["```js\nx\n```", null],
+])("finds the page in %j", (text, expected) => {
+  expect(new GrowingText().read(text, true).map(pageOf)).toEqual([expected]);
+});
+
+it("leaves a page that still grows as it is", () => {
+  expect(new GrowingText().read("```html\n<p>", false).map(pageOf)).toEqual([null]);
 });

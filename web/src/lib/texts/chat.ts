@@ -195,5 +195,5 @@ export const chat = {
     timeout: "The script did not finish in time.",
     frame: "Script of a function",
   },
-  code: { plain: "text" },
+  code: { plain: "text", code: "Code", page: "Preview", view: "How the page is shown" },
 };
