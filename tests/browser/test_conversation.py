@@ -111,15 +111,20 @@ def test_a_chat_is_renamed_and_deleted(home: Page) -> None:
 def test_signing_out_and_in(page: Page, house: House) -> None:
     house.admit(page.context, house.add_person("Otto"))
     page.goto("/")
-    steps.say(page, "Explain the maths")
+    steps.say(page, "Maths for Otto")
     chat = page.url
     steps.user_menu(page, "Sign out", "Otto")
     expect(page).to_have_url(re.compile("/auth$"))
     page.goto(chat)
     steps.sign_in(page, "otto@example.com")
-    steps.chat_link(page, "Explain the maths").click()
-    expect(steps.text_of(steps.answers(page).last)).to_contain_text("Head and power")
     expect(page).to_have_url(chat)
+    expect(steps.text_of(steps.answers(page).last)).to_contain_text("Head and power")
+
+    steps.user_menu(page, "Sign out", "Otto")
+    steps.sign_in(page)
+    expect(page.get_by_role("heading", name="Hello, Ada")).to_be_visible()
+    expect(steps.chat_link(page, "Explain the maths").first).to_be_visible()
+    expect(steps.chat_link(page, "Maths for Otto")).to_have_count(0)
 
 
 def test_a_temporary_chat_leaves_nothing(home: Page) -> None:

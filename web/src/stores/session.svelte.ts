@@ -1,5 +1,6 @@
 /** Who is signed in, and what the server says of itself. */
 import { api, setToken, whenSignedOut } from "$lib/api/client";
+import { go } from "$lib/router.svelte";
 import type { Config, SessionUser } from "$lib/types";
 
 class Session {
@@ -50,6 +51,7 @@ class Session {
 
   async signOut(): Promise<void> {
     await api.get("/api/v1/auths/signout").catch(() => null);
+    go("/auth");
     this.#forget();
   }
 
