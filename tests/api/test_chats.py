@@ -75,20 +75,35 @@ async def test_a_plain_list_of_messages_becomes_one_branch(user: httpx.AsyncClie
     assert chat["title"] == "New Chat"
 
 
-async def test_an_update_adds_changes_and_removes_messages(user: httpx.AsyncClient) -> None:
+async def test_an_update_adds_and_changes_messages(user: httpx.AsyncClient) -> None:
     chat = await new(user)
     tree = document()["history"]["messages"]
-    del tree["b"]
-    tree["q"]["childrenIds"] = ["a"]
     tree["a"] |= {"content": "First, edited.", "childrenIds": ["q2"]}
     tree["q2"] = message("q2", "a", "user", "And then?")
     history = {"currentId": "q2", "messages": tree}
     changed = (await user.post(f"{CHATS}/{chat['id']}", json={"chat": {"history": history}})).json()["chat"]
-    assert list(changed["history"]["messages"]) == ["q", "a", "q2"]
+    assert set(changed["history"]["messages"]) == {"q", "a", "b", "q2"}
     assert changed["history"]["messages"]["a"]["content"] == "First, edited."
     assert changed["history"]["messages"]["a"]["modelName"] == "M"
-    assert changed["history"]["messages"]["q"]["childrenIds"] == ["a"]
+    assert changed["history"]["messages"]["a"]["childrenIds"] == ["q2"]
     assert changed["title"] == "Reasons"
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        {"history": {"messages": {}}},
+        {"history": {"currentId": "elsewhere", "messages": {"q": message("q", None, "user", "Why?")}}},
+        {"history": {"currentId": None, "messages": {}}},
+        {"messages": [{"id": "z", "role": "user", "content": "Only this"}]},
+    ],
+)
+async def test_what_an_update_leaves_out_stays(user: httpx.AsyncClient, stale: dict[str, Any]) -> None:
+    chat = await new(user)
+    changed = (await user.post(f"{CHATS}/{chat['id']}", json={"chat": stale})).json()["chat"]["history"]
+    assert set(changed["messages"]) == {"q", "a", "b"}
+    assert changed["messages"]["q"]["childrenIds"] == ["b", "a"]
+    assert changed["currentId"] == "a"
 
 
 async def test_a_new_title_leaves_the_messages_alone(user: httpx.AsyncClient) -> None:
@@ -149,6 +164,25 @@ async def test_lists(server: RunningServer, admin: httpx.AsyncClient) -> None:
         assert (await client.get(f"{CHATS}/all")).json() == []
 
 
+async def test_archive_all_and_back(server: RunningServer, admin: httpx.AsyncClient) -> None:
+    _, token = await server.sign_up("arda", role="user")
+    async with server.client(token) as client:
+        ids = {(await new(client, {"title": f"Chat {n}"}))["id"] for n in range(3)}
+        for path, shown, archived in (("archive", set(), ids), ("unarchive", ids, set())):
+            assert (await client.post(f"{CHATS}/{path}/all")).json() is True
+            assert {each["id"] for each in (await client.get(f"{CHATS}/")).json()} == shown
+            assert {each["id"] for each in (await client.get(f"{CHATS}/archived")).json()} == archived
+
+
+@pytest.mark.parametrize("name", ["Long Read", "long_read"])
+async def test_chats_of_a_tag(user: httpx.AsyncClient, name: str) -> None:
+    tagged = await new(user, document(tags=["Long Read"]))
+    await new(user)
+    found = (await user.post(f"{CHATS}/tags", json={"name": name, "limit": 1})).json()
+    assert [each["id"] for each in found] == [tagged["id"]]
+    assert (await user.post(f"{CHATS}/tags", json={"name": "no such tag"})).json() == []
+
+
 async def test_search_looks_into_titles_and_messages(user: httpx.AsyncClient) -> None:
     by_title = await new(user, {"title": "About Zebras"})
     by_text = await new(user, {"messages": [{"role": "user", "content": "a zebra crossing"}]})
@@ -168,7 +202,8 @@ async def test_clone_import_and_folder(user: httpx.AsyncClient) -> None:
     folder = (await user.post("/api/v1/folders/", json={"name": "Work"})).json()
     moved = (await user.post(f"{CHATS}/{chat['id']}/folder", json={"folder_id": folder["id"]})).json()
     assert moved["folder_id"] == folder["id"]
-    assert [each["id"] for each in (await user.get(f"{CHATS}/folder/{folder['id']}")).json()] == [chat["id"]]
+    for path in (f"folder/{folder['id']}", f"folder/{folder['id']}/list"):
+        assert [each["id"] for each in (await user.get(f"{CHATS}/{path}")).json()] == [chat["id"]]
     assert (await user.post(f"{CHATS}/{chat['id']}/folder", json={"folder_id": "nowhere"})).status_code == 400
 
 

@@ -52,6 +52,11 @@ class Tag(BaseModel):
     name: str = Field(min_length=1, max_length=100)
 
 
+class TagWindow(Tag):
+    skip: int = Field(0, ge=0)
+    limit: int = Field(50, ge=1)
+
+
 @router.post("/new")
 async def new(body: Document, user: CurrentUser, services: ServicesDep) -> Response:
     folder_id = await _own_folder(body.folder_id, user, services)
@@ -127,6 +132,28 @@ async def all_tags(user: CurrentUser, services: ServicesDep) -> list[dict[str, s
     return [_tag(name, user) for name in names]
 
 
+@router.post("/tags")
+async def tagged(body: TagWindow, user: CurrentUser, services: ServicesDep) -> Response:
+    """Chats with one tag."""
+    wanted = _tag_id(body.name)
+    found = [chat for chat in await services.chats.all(user) if wanted in map(_tag_id, chat.tags)]
+    return _list(found[body.skip : body.skip + body.limit])
+
+
+@router.post("/archive/all")
+async def archive_all(user: CurrentUser, services: ServicesDep) -> bool:
+    for chat in await services.chats.all(user, archived=False):
+        await services.chats.set_quietly(chat, archived=True)
+    return True
+
+
+@router.post("/unarchive/all")
+async def unarchive_all(user: CurrentUser, services: ServicesDep) -> bool:
+    for chat in await services.chats.all(user, archived=True):
+        await services.chats.set_quietly(chat, archived=False)
+    return True
+
+
 @router.post("/import")
 async def import_chats(body: Import | Imported, user: CurrentUser, services: ServicesDep) -> Response:
     """One chat, or several under `chats`."""
@@ -150,6 +177,7 @@ async def _import(given: Imported, user: User, services: ServicesDep) -> Chat:
 
 
 @router.get("/folder/{folder_id}")
+@router.get("/folder/{folder_id}/list", include_in_schema=False)
 async def of_folder(folder_id: str, user: CurrentUser, services: ServicesDep, page: Page = None) -> Response:
     return _list(await services.store.chats.list(user.id, folder_id=folder_id, **_window(page)))
 
@@ -223,7 +251,11 @@ async def remove_tag(chat_id: str, body: Tag, user: CurrentUser, services: Servi
 
 
 def _tag(name: str, user: User) -> dict[str, str]:
-    return {"id": name.strip().lower().replace(" ", "_"), "name": name, "user_id": user.id}
+    return {"id": _tag_id(name), "name": name, "user_id": user.id}
+
+
+def _tag_id(name: str) -> str:
+    return name.strip().lower().replace(" ", "_")
 
 
 async def _own_folder(folder_id: str | None, user: User, services: ServicesDep) -> str | None:

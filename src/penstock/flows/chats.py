@@ -57,22 +57,28 @@ class ChatKeeper:
         return {"task_ids": tasks.ids_of_chat(chat_id), "runs": [_run_json(run) for run in runs.of_chat(chat_id)]}
 
     async def change(self, chat: Chat, document: Mapping[str, Any], *, by_run: str | None = None) -> Chat:
-        """Take over what the document names. A tree replaces the tree, but for what is being written just now.
+        """Take over what the document names. Messages that it leaves out stay: it may have been read before they came.
 
-        A run that asks for it (`by_run`) may change the message that it is itself about.
+        What is being written just now stays as well, though a run that asks (`by_run`) may change the message that it
+        is itself about. A list of messages without a tree is only for a chat that has none yet.
         """
-        given = chat_json.history_of(document).get("messages")
+        known: dict[str, Message] = {}
+        if not document.keys().isdisjoint(("history", "messages")):
+            await self._services.hub.settle()
+            known = {message.id: message for message in await self._services.store.messages.list(chat.id)}
+        if known and document.get("history") is None:
+            document = {name: value for name, value in document.items() if name not in ("history", "messages")}
+        given: Mapping[str, Any] = chat_json.history_of(document).get("messages") or {}
         changes = chat_json.chat_changes(document, chat.extra)
-        if given is not None:
-            await self._change_messages(chat, given, by_run)
+        if changes.get("current_id") not in known.keys() | given.keys():
+            changes.pop("current_id", None)
+        await self._change_messages(chat, known, given, by_run)
         return await self._services.store.chats.update(chat.id, **changes)
 
-    async def _change_messages(self, chat: Chat, given: Mapping[str, Any], by_run: str | None) -> None:
-        hub = self._services.hub
-        await hub.settle()
-        known = {message.id: message for message in await self._services.store.messages.list(chat.id)}
-        busy = self._busy(chat.id, known.values(), by_run)
-        gone = [message_id for message_id in known if message_id not in given and message_id not in busy]
+    async def _change_messages(
+        self, chat: Chat, known: Mapping[str, Message], given: Mapping[str, Any], by_run: str | None
+    ) -> None:
+        hub, busy = self._services.hub, self._busy(chat.id, known.values(), by_run)
         changed: list[Message] = []
         for message_id in chat_json.in_order(given):
             if message_id in busy:
@@ -85,9 +91,6 @@ class ChatKeeper:
                 changed.append(wanted)
         if changed:
             await hub.put(changed)
-        if gone:
-            hub.forget(chat.id, gone)
-            await self._services.store.messages.delete(chat.id, gone)
 
     def _busy(self, chat_id: str, known: Collection[Message], by_run: str | None) -> set[str]:
         """Messages that a generation or a run writes to just now: the server knows better than any page."""
