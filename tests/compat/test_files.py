@@ -22,6 +22,15 @@ MAKE = """
             )
             return [id, file.id, file.filename, file.meta["content_type"], len(contents)]
 """
+OLD_FORM = """
+    from open_webui.models.files import Files, FileForm
+    class Action:
+        async def action(self, body, __user__):
+            with open("page.html", "w") as file:
+                file.write("<p>Hi</p>")
+            form = FileForm(id="old-form", filename="page.html", meta={"path": "page.html", "content_type": "text/html"})
+            return Files.insert_new_file(__user__["id"], form).id
+"""
 READ = """
     from pathlib import Path
     from open_webui.models.files import Files
@@ -44,6 +53,11 @@ async def test_a_file_goes_to_the_server_and_comes_back(stage: Stage, times: int
     kept = await stage.services.files.get(id, stage.user)
     assert await stage.services.files.read(kept) == content * times
     assert await stage.run(READ, {"id": id}) == ["report.txt", True, 10 * times]
+
+
+async def test_a_file_whose_path_is_in_its_meta(stage: Stage) -> None:
+    kept = await stage.services.files.get(await stage.run(OLD_FORM), stage.user)
+    assert await stage.services.files.read(kept) == b"<p>Hi</p>"
 
 
 async def test_files_of_others_are_not_found(stage: Stage) -> None:

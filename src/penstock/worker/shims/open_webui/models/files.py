@@ -78,9 +78,12 @@ def _model(values: dict[str, Any] | None) -> FileModel | None:
 
 class FilesTable:
     def insert_new_file(self, user_id: str, form_data: FileForm, db: Any = None) -> FileModel | None:
-        """What stands at `form_data.path`, in this function's own folder, becomes a file of the server."""
+        """What stands at `form_data.path`, in this function's own folder, becomes a file of the server.
+
+        Earlier releases had the path in `meta`.
+        """
         form = plain(form_data)
-        path = Path(form.pop("path", "") or "")
+        path = Path(form.pop("path", "") or (form.get("meta") or {}).get("path") or "")
         content = path.read_bytes() if path.is_file() else b""
         return _model(_contents.create(content, form))
 
