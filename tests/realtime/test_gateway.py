@@ -57,6 +57,27 @@ async def test_a_bad_token_is_refused(url: str, token: str) -> None:
     assert "Sign in" in str(said)
 
 
+async def test_a_client_may_say_only_on_joining_who_it_is(theatre: Theatre, url: str, una: Person) -> None:
+    client = Joined(url, una.token)
+    await client.client.connect(url, socketio_path="/ws/socket.io", transports=["websocket"])
+    assert await client.client.call("user-join", {"auth": {"token": "bad"}}) is None
+    assert await client.client.call("user-join", {}) is None
+    theatre.services.hub.emit(Target.of(una.user.id, None), "notification", {"content": "unseen"})
+    await client.join()
+    assert client.me == {"id": una.user.id, "name": "Una"}
+    theatre.services.hub.emit(Target.of(una.user.id, None), "notification", {"content": "seen"})
+    assert (await client.saw("notification"))["data"]["data"] == {"content": "seen"}
+    assert len(client.events) == 1
+    await client.client.disconnect()
+
+
+async def test_a_client_that_never_says_who_it_is_is_disconnected(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("penstock.realtime.gateway.NAMED_WITHIN", 0.05)
+    client = socketio.AsyncClient(reconnection=False)
+    await client.connect(url, socketio_path="/ws/socket.io", transports=["websocket"])
+    await eventually(lambda: not client.connected)
+
+
 @pytest.mark.spec("E2")
 async def test_every_tab_of_the_user_sees_events_verbatim_and_nobody_else(theatre: Theatre, url: str) -> None:
     una, ada = theatre.user, theatre.admin

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 Identify = Callable[[str], Awaitable[User]]
 
 JOIN_WITHIN = 5.0  # a client that never sends `user-join` gets its events after this
+NAMED_WITHIN = 10.0  # a client that connects without a token says in `user-join` who it is, or is disconnected
 MOST_MISSED = 5000  # a client that missed more reads its chats again
 ASKED_AGAIN = 3  # times that one socket is asked again after an answer that does not fit
 MOST_PER_POLL = 10  # clients in Python refuse an answer of more than 16 packets
@@ -65,6 +66,7 @@ class Gateway:
         self._store = store
         self._identify = identify
         self._sessions: dict[str, Session] = {}
+        self._strangers: dict[str, asyncio.TimerHandle] = {}  # connected, and not yet said who they are
         self._tasks: set[asyncio.Task[None]] = set()
         self._socket = socketio.AsyncServer(
             async_mode="asgi", json=socket_json, max_http_buffer_size=body_limit, logger=False, engineio_logger=False
@@ -81,6 +83,8 @@ class Gateway:
         self._unwatch()
         for session in list(self._sessions.values()):
             await self._drop(session)
+        for sid in list(self._strangers):
+            await self._socket.disconnect(sid)
         for task in list(self._tasks):
             task.cancel()
         await self._socket.shutdown()
@@ -93,12 +97,26 @@ class Gateway:
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
         token = _token(auth) or _cookie(environ)
-        try:
-            user = await self._identify(token) if token else None
-        except PenstockError:
-            user = None
-        if user is None or user.role == "pending":
+        if not token and not (isinstance(auth, Mapping) and "token" in auth):
+            self._strangers[sid] = asyncio.get_running_loop().call_later(
+                NAMED_WITHIN, lambda: self._begin(self._socket.disconnect(sid))
+            )
+            return
+        user = await self._member(token)
+        if user is None:
             raise socketio.exceptions.ConnectionRefusedError("Sign in first: the token is missing or not valid.")
+        self._open(sid, user, token)
+
+    async def _member(self, token: str) -> User | None:
+        if not token:
+            return None
+        try:
+            user = await self._identify(token)
+        except PenstockError:
+            return None
+        return None if user.role == "pending" else user
+
+    def _open(self, sid: str, user: User, token: str) -> Session:
         session = self._sessions[sid] = Session(sid, user, token, self._store.events.last_id())
         eio_sid = self._socket.manager.eio_sid_from_sid(sid, NAMESPACE)
         session.outbox = Outbox(
@@ -109,8 +127,11 @@ class Gateway:
         session.join_timer = asyncio.get_running_loop().call_later(
             JOIN_WITHIN, lambda: self._begin(self._welcome(session, None))
         )
+        return session
 
     async def _disconnect(self, sid: str, reason: str = "") -> None:
+        if (timer := self._strangers.pop(sid, None)) is not None:
+            timer.cancel()
         session = self._sessions.pop(sid, None)
         if session is None:
             return
@@ -120,14 +141,24 @@ class Gateway:
                 self._ask(target, question, self._of(session.user.id))
 
     async def _join(self, sid: str, data: Any = None) -> dict[str, str] | tuple[None]:
-        session = self._sessions.get(sid)
+        session = self._sessions.get(sid) or await self._introduced(sid, data)
         if session is None or not await self._is_known(session, data):
             return (None,)
         await self._welcome(session, _number(data, "last_event_id"))
         return {"id": session.user.id, "name": session.user.name}
 
+    async def _introduced(self, sid: str, data: Any) -> Session | None:
+        """The session of a stranger who now says who they are."""
+        token = _joining_token(data)
+        user = await self._member(token) if sid in self._strangers else None
+        timer = self._strangers.pop(sid, None) if user is not None else None
+        if user is None or timer is None:
+            return self._sessions.get(sid)
+        timer.cancel()
+        return self._open(sid, user, token)
+
     async def _is_known(self, session: Session, data: Any) -> bool:
-        token = _token(data.get("auth")) if isinstance(data, Mapping) else None
+        token = _joining_token(data)
         if not token or token == session.token:
             return True
         try:
@@ -145,11 +176,8 @@ class Gateway:
 
     async def _recheck(self, session: Session) -> None:
         """Close the socket of somebody who was signed out or deleted."""
-        try:
-            user = await self._identify(session.token)
-        except PenstockError:
-            user = None
-        if user is None or user.role == "pending":
+        user = await self._member(session.token)
+        if user is None:
             await self._drop(session)
         else:
             session.user = user
@@ -285,6 +313,10 @@ def _as_event(target: Target, question: Question) -> Published:
 def _token(auth: Any) -> str:
     token = auth.get("token") if isinstance(auth, Mapping) else None
     return token if isinstance(token, str) else ""
+
+
+def _joining_token(data: Any) -> str:
+    return _token(data.get("auth")) if isinstance(data, Mapping) else ""
 
 
 def _cookie(environ: Mapping[str, Any]) -> str:
