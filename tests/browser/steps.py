@@ -147,7 +147,7 @@ def chat_menu(page: Page, title: str, entry: str) -> None:
 
 
 def user_menu(page: Page, entry: str, name: str = ADMIN["name"]) -> None:
-    page.get_by_role("button", name=name).click()
+    page.get_by_role("button", name=name, exact=True).click()
     page.get_by_role("menuitem", name=entry, exact=True).click()
 
 
