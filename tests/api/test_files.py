@@ -35,9 +35,25 @@ async def test_an_uploaded_file_comes_back(server: RunningServer, user: httpx.As
     assert (await user.get(f"{path}/data/content")).json() == {"content": "some text"}
     part = await user.get(f"{path}/content", headers={"range": "bytes=5-8"})
     assert (part.status_code, part.content) == (206, b"text")
-    assert made["id"] in [each["id"] for each in (await user.get(f"{FILES}/")).json()]
+    listed = (await user.get(f"{FILES}/")).json()
+    assert made["id"] in [each["id"] for each in listed["items"]]
+    assert listed["total"] == len(listed["items"])
     found = (await user.get(f"{FILES}/search", params={"filename": "notes*"})).json()
     assert made["id"] in [each["id"] for each in found]
+
+
+async def test_clients_that_wait_for_an_upload_find_it_ready(user: httpx.AsyncClient) -> None:
+    made = (await upload(user, "a.md", b"# Tea", "text/markdown")).json()
+    path = f"{FILES}/{made['id']}"
+    assert made["data"]["status"] == "completed"
+    assert (await user.get(path)).json()["data"] == {"status": "completed", "content": "# Tea"}
+    assert (await user.get(f"{path}/process/status")).json() == {"status": "completed"}
+    streamed = await user.get(f"{path}/process/status", params={"stream": "true"})
+    assert streamed.headers["content-type"].startswith("text/event-stream")
+    assert streamed.text == 'data: {"status": "completed"}\n\n'
+    assert (await user.get(f"{FILES}/none/process/status")).status_code == 404
+    image = (await upload(user, "a.png", b"not text", "image/png")).json()
+    assert "content" not in (await user.get(f"{FILES}/{image['id']}")).json()["data"]
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,14 @@ async def test_an_upload_is_handled(stage: Stage) -> None:
     file_id = path.split("/")[4]
     assert path == f"/api/v1/files/{file_id}/content"
     assert (await stage.services.files.get(file_id, stage.user)).size == 4
+
+
+async def test_the_text_of_a_file_stands_in_its_data(stage: Stage) -> None:
+    source = """
+    from open_webui.models.files import Files
+    class Action:
+        async def action(self, body):
+            return Files.get_file_by_id(body["id"]).data["content"]
+    """
+    kept = await stage.services.files.store(stage.user, "a.md", "text/markdown", "# Tee ü".encode())
+    assert await stage.run(source, {"id": kept.id}) == "# Tee ü"

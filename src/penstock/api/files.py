@@ -7,18 +7,20 @@ import json
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, Form, Query, UploadFile
 from fastapi import File as FormFile
 from pydantic import BaseModel
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 
 from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.errors import answer
 from penstock.errors import BadRequest
 from penstock.flows.files import wire
 from penstock.store.records import File
 
 router = APIRouter(prefix="/api/v1/files", tags=["files"])
 
+PAGE = 50
 SHOWN_IN_PAGE = ("image/", "audio/", "video/")
 SHOWN_EXACTLY = frozenset({"application/pdf", "text/plain"})
 ACTIVE = frozenset({"image/svg+xml"})
@@ -49,8 +51,11 @@ def _metadata(text: str) -> Any:
 
 
 @router.get("/")
-async def files(user: CurrentUser, services: ServicesDep) -> list[dict[str, Any]]:
-    return [wire(file) for file in await services.store.files.list(user.id)]
+async def files(
+    user: CurrentUser, services: ServicesDep, page: Annotated[int, Query(ge=1, le=1_000_000)] = 1
+) -> dict[str, Any]:
+    own = await services.store.files.list(user.id)
+    return {"items": [wire(file) for file in own[(page - 1) * PAGE : page * PAGE]], "total": len(own)}
 
 
 @router.get("/search")
@@ -62,7 +67,16 @@ async def search(user: CurrentUser, services: ServicesDep, filename: str) -> lis
 
 @router.get("/{file_id}")
 async def one(file_id: str, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
-    return wire(await services.files.get(file_id, user))
+    return await services.files.whole(await services.files.get(file_id, user))
+
+
+@router.get("/{file_id}/process/status")
+async def process_status(file_id: str, user: CurrentUser, services: ServicesDep, stream: bool = False) -> Response:
+    """Clients ask until an upload can be used; with `stream` they listen until then."""
+    status = {"status": wire(await services.files.get(file_id, user))["data"]["status"]}
+    if stream:
+        return Response(f"data: {json.dumps(status)}\n\n", media_type="text/event-stream")
+    return answer(200, status)
 
 
 @router.get("/{file_id}/content")

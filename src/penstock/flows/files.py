@@ -24,6 +24,7 @@ LONGEST_NAME = 255
 UNKNOWN_TYPE = "application/octet-stream"
 TEXT_TYPES = ("text/", "application/json", "application/xml", "application/x-yaml", "application/yaml")
 TEXT_LIMIT = 2**20
+READY = "completed"  # what clients wait for after an upload; here a file can be used at once
 
 Source = bytes | Path | IO[bytes]
 
@@ -116,6 +117,14 @@ class FileKeeper:
             return ""
         return (await self.read(file)).decode("utf-8", "replace")
 
+    async def whole(self, file: File) -> dict[str, Any]:
+        """The wire form with the text of the file, where it has one, in `data.content`."""
+        found = wire(file)
+        with contextlib.suppress(NotFound):
+            if content := await self.text(file):
+                found["data"] = {**found["data"], "content": content}
+        return found
+
     async def set_text(self, file: File, content: str) -> File:
         return await self._store.files.update(file.id, data={**file.data, "content": content})
 
@@ -179,7 +188,7 @@ def wire(file: File) -> dict[str, Any]:
         "hash": file.hash,
         "filename": file.filename,
         "path": file.path,
-        "data": file.data,
+        "data": {"status": READY, **file.data},
         "meta": {**file.meta, "name": file.filename, "content_type": file.content_type, "size": file.size},
         "created_at": int(file.created_at),
         "updated_at": int(file.updated_at),

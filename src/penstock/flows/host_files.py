@@ -38,7 +38,7 @@ class Upload:
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
     file = await _own(asking, id)
-    return files.wire(file) if file else None
+    return await asking.services.files.whole(file) if file else None
 
 
 async def list_(asking: Asking) -> list[dict[str, Any]]:
