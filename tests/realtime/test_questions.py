@@ -113,6 +113,27 @@ async def test_nobody_comes(store: Store, questions: Questions, target: Target, 
     assert await questions.open(target.user_id) == []
 
 
+@pytest.mark.spec("E3")
+async def test_what_only_a_page_can_do_ends_when_none_comes(store: Store, hub: Hub, target: Target) -> None:
+    questions = Questions(store, hub, page_grace=0.05)
+    assert "No page" in (await questions.ask(target, "run", "execute", {"code": "return 1"}))["error"]
+    assert await questions.open(target.user_id) == []
+
+
+@pytest.mark.spec("E3")
+@pytest.mark.parametrize("attended", [True, False])
+async def test_what_only_a_page_can_do_waits_for_who_is_there(
+    store: Store, hub: Hub, target: Target, ada: User, attended: bool
+) -> None:
+    if not attended:
+        hub.subscribe(ada.id, lambda _: None)
+    questions = Questions(store, hub, page_grace=0.01)
+    task, question = await asked(questions, target, "execute", {"code": "return 1"}, attended=attended)
+    await asyncio.sleep(0.1)
+    await questions.answer(question.id, ada, 1)
+    assert await task == 1
+
+
 @pytest.mark.spec("E4")
 async def test_the_author_may_give_a_time_and_a_default(questions: Questions, target: Target) -> None:
     assert await questions.ask(target, "run", "select", {"options": ["a"], "default": "a", "timeout": 0.05}) == "a"

@@ -274,7 +274,12 @@ class LiveRun:
             self.clock.pause()
         try:
             return await self._room.questions.ask(
-                self.order.target, self.id, frame.type, frame.data, on_asked=self._on_asked
+                self.order.target,
+                self.id,
+                frame.type,
+                frame.data,
+                on_asked=self._on_asked,
+                attended=self.order.listener is not None,
             )
         finally:
             if self.clock is not None:

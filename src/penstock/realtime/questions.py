@@ -18,6 +18,7 @@ from penstock.store.records import Question, User
 
 DONE = "request:interaction:done"
 LAST_MOMENT = 1.0
+NO_PAGE = {"error": "No page of this user is open that could do this."}
 
 
 @dataclass(slots=True)
@@ -32,10 +33,11 @@ class _Open:
 class Questions:
     """The open questions of this server's runs."""
 
-    def __init__(self, store: Store, hub: Hub, *, deadline: float = 3600) -> None:
+    def __init__(self, store: Store, hub: Hub, *, deadline: float = 3600, page_grace: float = 10) -> None:
         self._store = store
         self._hub = hub
         self._deadline = deadline
+        self._page_grace = page_grace
         self._open: dict[str, _Open] = {}
 
     async def ask(
@@ -46,10 +48,13 @@ class Questions:
         data: Any,
         deadline: float | None = None,
         on_asked: Callable[[Question], None] | None = None,
+        attended: bool = False,
     ) -> Any:
         """Ask and wait. The answer as the author reads it; None (False for a confirmation) when cancelled.
 
         `deadline` is in seconds; the author's `data.timeout` may shorten it, and `data.default` is then the answer.
+        What only a page can do is answered with `{"error": ...}` once no page has been there for a while, unless
+        somebody else attends to the questions of this run.
         Raises `BadRequest` for a question that cannot be shown, `QuestionExpired` when nobody answers.
         """
         shown = answers.checked_question(type, data)
@@ -67,7 +72,7 @@ class Questions:
             if on_asked is not None:
                 on_asked(question)
             self._hub.call(target, question.id, type, question.data, run_id)
-            return await self._answer_of(opened, wait)
+            return await self._answer_of(opened, wait, attended or type not in answers.IN_ONE_TAB)
         finally:
             self._open.pop(question.id, None)
 
@@ -97,10 +102,12 @@ class Questions:
         """The same without a read, with where they are shown, for a tab that has just come."""
         return [(opened.target, opened.question) for opened in self._open.values() if opened.target.user_id == user_id]
 
-    async def _answer_of(self, opened: _Open, wait: float) -> Any:
+    async def _answer_of(self, opened: _Open, wait: float, attended: bool) -> Any:
         question = opened.question
         try:
             async with asyncio.timeout(wait):
+                if not attended and await self._no_page_comes(opened):
+                    return NO_PAGE
                 return await asyncio.shield(opened.answer)
         except TimeoutError:
             finished = await self._store.questions.finish(question.id, "expired")
@@ -118,6 +125,17 @@ class Questions:
                 opened.answer.cancel()
             await asyncio.shield(self._close(question, "cancelled"))
             raise
+
+    async def _no_page_comes(self, opened: _Open) -> bool:
+        """Wait for the answer while there are pages; true when there were none for the time of grace."""
+        question, pulse, absent = opened.question, self._page_grace / 10, 0.0
+        while not opened.answer.done():
+            absent = 0.0 if self._hub.watched(question.user_id) else absent + pulse
+            if absent > self._page_grace and await self._store.questions.finish(question.id, "expired"):
+                self._tell_done(opened.target, question)
+                return True
+            await asyncio.wait([opened.answer], timeout=pulse)
+        return False
 
     async def _of_user(self, question_id: str, user: User) -> Question:
         opened = self._open.get(question_id)
