@@ -83,6 +83,7 @@ form = {"chat": {"title": "Made", "history": {"currentId": "m", "messages": {
     "m": {"id": "m", "parentId": None, "childrenIds": [], "role": "user", "content": "Hello"}}}}}
 made = Chats.insert_new_chat(__user__["id"], form)
 listed = [chat.id for chat in Chats.get_chats_by_user_id(__user__["id"])]
+assert made.chat["messages"] == [made.chat["history"]["messages"]["m"]]
 assert listed == [chat.id for chat in (await Chats.get_chats_by_user_id(__user__["id"])).items]
 found = [chat.id for chat in Chats.get_chats_by_user_id_and_search_text(__user__["id"], "hello")]
 gone = Chats.delete_chat_by_id(made.id)

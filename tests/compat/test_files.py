@@ -28,7 +28,8 @@ OLD_FORM = """
         async def action(self, body, __user__):
             with open("page.html", "w") as file:
                 file.write("<p>Hi</p>")
-            form = FileForm(id="old-form", filename="page.html", meta={"path": "page.html", "content_type": "text/html"})
+            meta = {"path": "page.html", "content_type": "text/html"}
+            form = FileForm(id="old-form", filename="page.html", meta=meta)
             return Files.insert_new_file(__user__["id"], form).id
 """
 READ = """

@@ -178,6 +178,13 @@ def chat_json(chat: Chat, messages: Sequence[Message]) -> Json:
     return {**summary(chat), "user_id": chat.user_id, "chat": document, "meta": {**chat.meta, "tags": chat.tags}}
 
 
+def with_branch(whole: Json) -> Json:
+    """The same with the list of the shown branch, which functions look for."""
+    document = whole["chat"]
+    document.setdefault("messages", branch(document["history"]))
+    return whole
+
+
 def summary(chat: Chat) -> Json:
     """The chat as an entry of a list."""
     return {

@@ -17,7 +17,7 @@ MOST_BRIEF, MOST_WHOLE = 1000, 50
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
     chat = await _own(asking, id)
-    return await asking.services.chats.json(chat) if chat else None
+    return await _whole(asking, chat) if chat else None
 
 
 async def title(asking: Asking, id: str) -> str | None:
@@ -39,7 +39,7 @@ async def message(asking: Asking, id: str, message_id: str) -> dict[str, Any] | 
 
 async def create(asking: Asking, chat: dict[str, Any], folder_id: str | None = None) -> dict[str, Any]:
     made = await asking.services.chats.create(asking.user, chat, folder_id=folder_id)
-    return await asking.services.chats.json(made)
+    return await _whole(asking, made)
 
 
 async def update(asking: Asking, id: str, chat: dict[str, Any]) -> dict[str, Any] | None:
@@ -47,8 +47,10 @@ async def update(asking: Asking, id: str, chat: dict[str, Any]) -> dict[str, Any
     known = await _own(asking, id)
     if known is None:
         return None
+    if "history" in chat:  # the list beside it was made for the function, by `get`
+        chat = {name: value for name, value in chat.items() if name != "messages"}
     changed = await asking.services.chats.change(known, chat, by_run=asking.order.id)
-    return await asking.services.chats.json(changed)
+    return await _whole(asking, changed)
 
 
 async def change(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, Any] | None:
@@ -58,7 +60,7 @@ async def change(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, 
     given = {key: value for key, value in changes.items() if key in CHANGES}
     if "tags" in given:
         given["tags"] = chat_json.tag_names(given["tags"])
-    return await asking.services.chats.json(await asking.services.chats.set_quietly(chat, **given))
+    return await _whole(asking, await asking.services.chats.set_quietly(chat, **given))
 
 
 async def delete(asking: Asking, id: str) -> bool:
@@ -78,7 +80,7 @@ async def put_message(asking: Asking, id: str, message_id: str, message: dict[st
     await asking.services.hub.put([row])
     if known is None:
         chat = await asking.services.chats.set_quietly(chat, current_id=message_id)
-    return await asking.services.chats.json(chat)
+    return await _whole(asking, chat)
 
 
 async def append(asking: Asking, id: str, message_id: str, key: str, items: list[Any]) -> list[Any]:
@@ -123,7 +125,11 @@ async def search(
 async def _shown(asking: Asking, chats: list[Chat], brief: bool) -> list[dict[str, Any]]:
     if brief:
         return [chat_json.summary(chat) for chat in chats]
-    return [await asking.services.chats.json(chat) for chat in chats]
+    return [await _whole(asking, chat) for chat in chats]
+
+
+async def _whole(asking: Asking, chat: Chat) -> dict[str, Any]:
+    return chat_json.with_branch(await asking.services.chats.json(chat))
 
 
 async def _own(asking: Asking, id: str) -> Chat | None:
