@@ -305,6 +305,52 @@ async def test_records_are_made_changed_moved_and_deleted(play: Stage, una: http
     assert (await una.post("/api/v1/models/create", json={"id": "x", "name": "x"})).status_code == 403
 
 
+async def test_lists_of_clients_that_manage_models(play: Stage, una: httpx.AsyncClient) -> None:
+    await record(play, "mine", base_model_id="echo", meta={"tags": [{"name": "b"}]}, access_control={})
+    await record(play, "yours", base_model_id="echo", meta={"tags": [{"name": "a"}]})
+    [mine, _] = (await play.client.get("/api/v1/models/list")).json()["items"]
+    assert (mine["user"]["id"], mine["write_access"]) == (play.admin.id, True)
+    bases = {model["id"] for model in (await play.client.get("/api/models/base")).json()["data"]}
+    assert "echo" in bases
+    assert "mine" not in bases
+    assert (await una.get("/api/models/base")).status_code == 403
+    assert (await play.client.get("/api/v1/models/tags")).json() == ["a", "b"]
+    assert (await una.get("/api/v1/models/tags")).json() == ["a"]
+
+    grants = [{"principal_type": "user", "principal_id": "*", "permission": "read"}]
+    body = {"id": "mine", "access_grants": grants}
+    assert (await una.post("/api/v1/models/model/access/update", json=body)).status_code == 403
+    changed = (await play.client.post("/api/v1/models/model/access/update", json=body)).json()
+    assert (changed["access_grants"], changed["meta"]["tags"]) == (grants, [{"name": "b"}])
+    assert "mine" in await listed(una)
+
+
+PIXEL = "data:image/png;base64,aGVsbG8="
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        (PIXEL, b"hello"),
+        ("https://example.com/a.png", "https://example.com/a.png"),
+        ("/static/a.png", "/static/a.png"),
+        ("//elsewhere.example/a.png", "/favicon.png"),
+        ("javascript:alert(1)", "/favicon.png"),
+        ("data:text/html;base64,aGVsbG8=", "/favicon.png"),
+        ("data:image/png;base64,%", "/favicon.png"),
+        (None, "/favicon.png"),
+    ],
+)
+async def test_the_picture_of_a_model(play: Stage, address: str | None, shown: str | bytes) -> None:
+    await record(play, "seen", base_model_id="echo", meta={"profile_image_url": address})
+    answer = await play.client.get("/api/v1/models/model/profile/image?id=seen")
+    if isinstance(shown, bytes):
+        assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, shown, "image/png")
+        assert "sandbox" in answer.headers["content-security-policy"]
+    else:
+        assert (answer.status_code, answer.headers["location"]) == (302, shown)
+
+
 async def test_the_order_and_the_default(play: Stage) -> None:
     settings = play.server.services.store.settings
     models = play.server.services.models

@@ -55,6 +55,16 @@ async def test_profile(user: httpx.AsyncClient) -> None:
     assert changed["profile_image_url"] == "/user.png"
 
 
+async def test_the_picture_of_a_person(user: httpx.AsyncClient, other: httpx.AsyncClient) -> None:
+    una = (await user.get("/api/v1/auths/")).json()["id"]
+    path = f"/api/v1/users/{una}/profile/image"
+    body = {"name": "Una", "profile_image_url": "data:image/png;base64,aGVsbG8="}
+    assert (await user.post("/api/v1/auths/update/profile", json=body)).json()["email"] == "una@example.com"
+    assert (await other.get(path)).content == b"hello"
+    await user.post("/api/v1/auths/update/profile", json={"name": "Una", "profile_image_url": "/user.png"})
+    assert (await other.get(path)).headers["location"] == "/user.png"
+
+
 async def test_groups(admin: httpx.AsyncClient, user: httpx.AsyncClient) -> None:
     una = (await user.get("/api/v1/auths/")).json()["id"]
     group = (await admin.post("/api/v1/groups/create", json={"name": "Writers", "description": "d"})).json()

@@ -87,7 +87,8 @@ async def update_password(body: PasswordChange, caller: OwnCaller, services: Ser
 @router.post("/update/profile")
 async def update_profile(body: ProfileChange, caller: OwnCaller, services: ServicesDep) -> dict[str, Any]:
     image = {} if body.profile_image_url is None else {"profile_image_url": checked_image(body.profile_image_url)}
-    return public(await services.store.users.update(caller.user.id, name=checked_name(body.name), **image))
+    changed = await services.store.users.update(caller.user.id, name=checked_name(body.name), **image)
+    return {**public(changed), "email": changed.email}
 
 
 @router.post("/add")

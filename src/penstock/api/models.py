@@ -10,6 +10,7 @@ from msgspec import structs
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
+from penstock.api.function_wire import user_wire
 from penstock.errors import Conflict, NotFound
 from penstock.flows.catalog import record_wire
 from penstock.flows.model_access import from_grants, group_ids_of, may_read
@@ -73,6 +74,10 @@ class ModelChoice(BaseModel):
     id: str
 
 
+class ModelAccess(ModelChoice):
+    access_grants: list[dict[str, Any]]
+
+
 @router.get("/list")
 async def listed(
     _: AdminUser, services: ServicesDep, query: str = "", page: Annotated[int, Query(ge=1)] = 1
@@ -86,7 +91,15 @@ async def listed(
     ]
     found.sort(key=lambda model: (model.name.casefold(), model.id))
     shown = found[(page - 1) * PAGE : page * PAGE]
-    return {"items": [record_wire(model) for model in shown], "total": len(found)}
+    authors = {author: user_wire(await services.store.users.get(author)) for author in {m.user_id for m in shown}}
+    items = [{**record_wire(model), "user": authors[model.user_id], "write_access": True} for model in shown]
+    return {"items": items, "total": len(found)}
+
+
+@router.get("/tags")
+async def tags(user: CurrentUser, services: ServicesDep) -> list[str]:
+    """What the models of the caller are tagged with."""
+    return sorted({tag["name"] for model in await services.models.list(user) for tag in model["tags"]})
 
 
 @router.get("/base")
@@ -144,6 +157,13 @@ async def update(
 ) -> dict[str, Any]:
     known = await _record(model_id or body.id, services)
     changed = body.model_copy(update={"id": known.id}).record(user, known)
+    return record_wire(await services.store.models.save(changed))
+
+
+@router.post("/model/access/update")
+async def update_access(body: ModelAccess, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    known = await _record(body.id, services)
+    changed = structs.replace(known, access_control=from_grants(body.access_grants), updated_at=time.time())
     return record_wire(await services.store.models.save(changed))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.access import AdminUser, CurrentUser, ServicesDep
 from penstock.api.errors import answer
 from penstock.api.openai_route import OpenAIRoute
 
@@ -17,6 +19,13 @@ router = APIRouter(tags=["models"], route_class=OpenAIRoute)
 async def models(user: CurrentUser, services: ServicesDep) -> Response:
     """The models that the caller may use, with their buttons and switches."""
     return Response(await services.models.encoded(user), media_type="application/json")
+
+
+@router.get("/api/models/base")
+async def base_models(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    """Those that no admin built on others: pipes, and models of connected servers."""
+    catalog = await services.models.catalog()
+    return {"data": [catalog.wire(model, admin=True) for model in catalog.models.values() if not model.base_id]}
 
 
 @router.get("/api/models/{model_id:path}", include_in_schema=False)
