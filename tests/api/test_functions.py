@@ -189,7 +189,8 @@ async def test_the_history_is_listed_compared_and_rolled_back(admin: httpx.Async
 
     newest, oldest = entries
     between = await admin.get(f"{BASE}/id/shout/history/diff?from_id={oldest['id']}&to_id={newest['id']}")
-    assert '-        return "A"\n+        return "B"' in between.json()["diff"]
+    assert '-        return "A"\n+        return "B"' in between.json()["content_diff"]
+    assert (between.json()["from_id"], between.json()["to_id"]) == (oldest["id"], newest["id"])
     assert (await admin.get(f"{BASE}/id/shout/history/{oldest['id']}")).json()["snapshot"]["content"] == ACTION
 
     back = await admin.post(f"{BASE}/id/shout/update/version", json={"version_id": oldest["id"]})

@@ -35,9 +35,16 @@ async def test_there_is_always_an_admin(server: RunningServer, admin: httpx.Asyn
 async def test_users_see_little_of_each_other(user: httpx.AsyncClient, other: httpx.AsyncClient) -> None:
     otto = (await other.get("/api/v1/auths/")).json()["id"]
     seen = (await user.get(f"/api/v1/users/{otto}")).json()
-    assert set(seen) == {"id", "name", "role", "profile_image_url", "active"}
+    assert set(seen) == {"id", "name", "role", "profile_image_url", "active", "is_active"}
     assert (await user.get("/api/v1/users/all")).status_code == 403
     assert "email" not in (await user.get("/api/v1/users/search", params={"query": "otto"})).json()["users"][0]
+
+
+async def test_whether_somebody_is_here_and_what_they_may_do(user: httpx.AsyncClient, other: httpx.AsyncClient) -> None:
+    una = (await user.get("/api/v1/auths/")).json()
+    assert (await other.get(f"/api/v1/users/{una['id']}/active")).json() == {"active": False}
+    assert (await other.get(f"/api/v1/users/{una['id']}/info")).json()["name"] == una["name"]
+    assert (await user.get("/api/v1/users/permissions")).json() == una["permissions"]
 
 
 async def test_own_settings_and_info(user: httpx.AsyncClient) -> None:
@@ -71,7 +78,10 @@ async def test_groups(admin: httpx.AsyncClient, user: httpx.AsyncClient) -> None
     path = f"/api/v1/groups/id/{group['id']}"
     assert (await user.get("/api/v1/groups/")).json() == []
     assert (await admin.post(f"{path}/users/add", json={"user_ids": [una, una]})).json()["user_ids"] == [una]
-    assert [each["name"] for each in (await user.get("/api/v1/groups/")).json()] == ["Writers"]
+    for own in ("/api/v1/groups/", "/api/v1/users/groups"):
+        assert [each["name"] for each in (await user.get(own)).json()] == ["Writers"]
+    assert [each["id"] for each in (await admin.get(f"/api/v1/users/{una}/groups")).json()] == [group["id"]]
+    assert (await user.get(f"/api/v1/users/{una}/groups")).status_code == 403
     assert (await admin.post(f"{path}/update", json={"name": "Poets"})).json()["description"] == ""
     assert (await admin.post(f"{path}/users/remove", json={"user_ids": [una]})).json()["member_count"] == 0
     assert (await user.post("/api/v1/groups/create", json={"name": "x"})).status_code == 403
@@ -82,7 +92,14 @@ async def test_groups(admin: httpx.AsyncClient, user: httpx.AsyncClient) -> None
 async def test_folders(user: httpx.AsyncClient, other: httpx.AsyncClient) -> None:
     outer = (await user.post("/api/v1/folders/", json={"name": "Outer"})).json()
     inner = (await user.post("/api/v1/folders/", json={"name": "Inner", "parent_id": outer["id"]})).json()
+    second = (await user.post("/api/v1/folders/", json={"name": "Inner"})).json()
     path = f"/api/v1/folders/{outer['id']}"
+    for taken in (
+        await user.post("/api/v1/folders/", json={"name": "outer"}),
+        await user.post(f"/api/v1/folders/{inner['id']}/update/parent", json={"parent_id": None}),
+        await user.post(f"/api/v1/folders/{second['id']}/update", json={"name": "Outer"}),
+    ):
+        assert (taken.status_code, taken.json()["field"]) == (400, "name")
     assert (await user.post(f"{path}/update", json={"name": "Renamed"})).json()["name"] == "Renamed"
     assert (await user.post(f"{path}/update/expanded", json={"is_expanded": True})).json()["is_expanded"] is True
     circle = await user.post(f"{path}/update/parent", json={"parent_id": inner["id"]})

@@ -46,6 +46,7 @@ async def folders(user: CurrentUser, services: ServicesDep) -> list[dict[str, An
 async def create(body: NewFolder, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     if body.parent_id is not None:
         await _own(body.parent_id, user, services)
+    await _check_free(body.name, body.parent_id, user, services)
     folder = Folder(
         id=str(uuid.uuid4()),
         user_id=user.id,
@@ -64,18 +65,21 @@ async def one(folder_id: str, user: CurrentUser, services: ServicesDep) -> dict[
 
 @router.post("/{folder_id}/update")
 async def update(folder_id: str, body: FolderChange, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
-    await _own(folder_id, user, services)
+    folder = await _own(folder_id, user, services)
+    if body.name is not None:
+        await _check_free(body.name, folder.parent_id, user, services, but=folder_id)
     return wire(await services.store.folders.update(folder_id, **body.model_dump(exclude_none=True)))
 
 
 @router.post("/{folder_id}/update/parent")
 async def move(folder_id: str, body: Move, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
-    await _own(folder_id, user, services)
+    folder = await _own(folder_id, user, services)
     above = body.parent_id
     while above is not None:
         if above == folder_id:
             raise BadRequest("A folder cannot be moved into itself.")
         above = (await _own(above, user, services)).parent_id
+    await _check_free(folder.name, body.parent_id, user, services, but=folder_id)
     return wire(await services.store.folders.update(folder_id, parent_id=body.parent_id))
 
 
@@ -90,6 +94,15 @@ async def delete(folder_id: str, user: CurrentUser, services: ServicesDep) -> bo
     """What is in it moves up to where it was."""
     await _own(folder_id, user, services)
     return await services.store.folders.delete(folder_id)
+
+
+async def _check_free(name: str, parent_id: str | None, user: User, services: ServicesDep, but: str = "") -> None:
+    """Clients find a folder by its name, so that no two in one place have the same."""
+    for other in await services.store.folders.list(user.id):
+        if other.id != but and other.parent_id == parent_id and other.name.casefold() == name.casefold():
+            raise BadRequest(
+                f"There is already a folder '{other.name}' here.", hint="Choose another name.", field="name"
+            )
 
 
 async def _own(folder_id: str, user: User, services: ServicesDep) -> Folder:

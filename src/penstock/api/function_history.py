@@ -33,17 +33,22 @@ async def history(
 
 @router.get("/history/diff")
 async def diff(function_id: str, from_id: str, to_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
-    """What changed between two versions, as a unified diff."""
+    """What changed between two versions: the source as a unified diff, the manifest by key."""
     old = await services.registry.version(function_id, from_id)
     new = await services.registry.version(function_id, to_id)
-    lines = difflib.unified_diff(
-        old.source.splitlines(),
-        new.source.splitlines(),
-        f"{function_id}.py (version {old.number})",
-        f"{function_id}.py (version {new.number})",
-        lineterm="",
-    )
-    return {"from": from_id, "to": to_id, "diff": "\n".join(lines)}
+    before, after = old.source.splitlines(), new.source.splitlines()
+    old_name, new_name = (f"{function_id}.py (version {version.number})" for version in (old, new))
+    return {
+        "from_id": from_id,
+        "to_id": to_id,
+        "content_diff": "\n".join(difflib.unified_diff(before, after, old_name, new_name, lineterm="")),
+        "line_endings_only": old.source != new.source and before == after,
+        "metadata": {
+            key: {"before": old.manifest.get(key), "after": new.manifest.get(key)}
+            for key in sorted(old.manifest.keys() | new.manifest.keys())
+            if old.manifest.get(key) != new.manifest.get(key)
+        },
+    }
 
 
 @router.get("/history/{version_id}")

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from penstock.api import groups
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
+from penstock.flows.accounts import permissions_of
 from penstock.flows.people import full, public
 
 router = APIRouter(prefix="/api/v1/users", tags=["users"])
@@ -79,11 +81,35 @@ async def update_role(body: RoleChange, _: AdminUser, services: ServicesDep) -> 
     return full(await services.people.change(body.id, {"role": body.role}))
 
 
+@router.get("/permissions")
+async def permissions(user: CurrentUser) -> dict[str, Any]:
+    """What the caller may do, as in their session."""
+    return permissions_of(user)
+
+
+@router.get("/groups")
+async def own_groups(user: CurrentUser, services: ServicesDep) -> list[dict[str, Any]]:
+    return [groups.wire(group) for group in await services.store.groups.of(user.id)]
+
+
 @router.get("/{user_id}")
+@router.get("/{user_id}/info", include_in_schema=False)
 async def one(user_id: str, asking: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     user = await services.people.get(user_id)
     shown = full(user) if asking.role == "admin" or asking.id == user.id else public(user)
-    return {**shown, "active": services.hub.watched(user.id)}
+    active = services.hub.watched(user.id)
+    return {**shown, "active": active, "is_active": active}
+
+
+@router.get("/{user_id}/active")
+async def is_active(user_id: str, _: CurrentUser, services: ServicesDep) -> dict[str, bool]:
+    """Whether the user has a page open."""
+    return {"active": services.hub.watched((await services.people.get(user_id)).id)}
+
+
+@router.get("/{user_id}/groups")
+async def groups_of(user_id: str, _: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
+    return [groups.wire(group) for group in await services.store.groups.of(user_id)]
 
 
 @router.post("/{user_id}/update")
