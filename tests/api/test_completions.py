@@ -122,6 +122,19 @@ async def test_usage_reasoning_and_tool_calls_pass_through(play: Stage) -> None:
 
 
 @pytest.mark.spec("P2")
+async def test_an_object_of_the_authors_own_reaches_the_caller(play: Stage) -> None:
+    source = """
+        class Pipe:
+            def pipe(self, body):
+                return {"rows": [1, 2], "took": 0.5}
+    """
+    model = await play.install(source)
+    assert (await play.ask(model)).json() == {"rows": [1, 2], "took": 0.5}
+    await play.install("class Filter:\n    def outlet(self, body):\n        return body")
+    assert (await play.ask(model)).json() == {"rows": [1, 2], "took": 0.5}
+
+
+@pytest.mark.spec("P2")
 async def test_errors_that_a_pipe_returns_or_raises(play: Stage) -> None:
     told = await play.install(
         'class Pipe:\n    def pipe(self, body):\n        return {"error": {"detail": "no credit"}}'
