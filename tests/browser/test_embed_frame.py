@@ -82,3 +82,16 @@ def test_what_code_posts_to_the_page_reaches_it(heard: Any) -> None:
     code = "postMessage({type: 'input:prompt:submit', text: 'again'}); postMessage({type: 'other', text: 'no'})"
     posted = [(message["type"], message["text"]) for message in heard(code=code) if "text" in message]
     assert set(posted) == {("input:prompt:submit", "again")}
+
+
+def test_what_code_lays_over_the_page_is_told(heard: Any) -> None:
+    code = """
+        const box = document.createElement("div");
+        document.body.append(box);
+        for (const style of ["position:fixed;inset:0", "position:fixed;width:9px;height:9px", "display:none"]) {
+          box.style.cssText = style;
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+    """
+    told = [message["covers"] for message in heard(code=code) if message["type"] == "penstock:overlay"]
+    assert list(dict.fromkeys(told)) == ["all", "part", "none"]

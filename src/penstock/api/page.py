@@ -151,7 +151,22 @@ EMBED_FRAME = """<!doctype html><html><head><meta charset="utf-8"><title>Embed</
   const plain = (value) => {
     try { return structuredClone(value); } catch { return String(value); }
   };
+  // What a script lays over the page has no part in the height of its document.
+  let covers = "none";
+  const look = () => {
+    let found = "none";
+    for (const element of document.body?.children ?? []) {
+      const { position, display, visibility, opacity } = getComputedStyle(element);
+      if (position !== "fixed" || display === "none" || visibility === "hidden" || opacity === "0") continue;
+      const { width, height } = element.getBoundingClientRect();
+      if (width > 1 && height > 1 && found !== "all")
+        found = width * height * 2 > innerWidth * innerHeight ? "all" : "part";
+    }
+    if (found !== covers) { covers = found; tell({ type: "penstock:overlay", covers }); }
+  };
   const execute = async ({ id, code }) => {
+    const changes = { childList: true, subtree: true, attributes: true, attributeFilter: ["style", "class", "hidden"] };
+    new MutationObserver(look).observe(document.documentElement, changes);
     try {
       const run = new (async () => {}).constructor(String(code));
       tell({ type: "penstock:executed", id, value: plain(await run()) });

@@ -25,6 +25,11 @@ it.each([
     { type: "penstock:copy", text: "a" },
     { kind: "copy", text: "a" },
   ],
+  [
+    { type: "penstock:overlay", covers: "all" },
+    { kind: "overlay", covers: "all" },
+  ],
+  [{ type: "penstock:overlay", covers: "more" }, null],
   [{ type: "input:prompt", text: " " }, null],
   [{ type: "other" }, null],
   ["text", null],

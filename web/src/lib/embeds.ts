@@ -6,12 +6,16 @@ export interface EmbedView {
   url: string;
 }
 
+/** How much of the window a script has laid something over. */
+export type Cover = "none" | "part" | "all";
+
 export type EmbedMessage =
   | { kind: "ready" }
   | { kind: "height"; height: number }
   | { kind: "prompt"; text: string; submit: boolean }
   | { kind: "payload"; requestId: unknown }
   | { kind: "copy"; text: string }
+  | { kind: "overlay"; covers: Cover }
   | { kind: "executed"; id: unknown; value: unknown; error: string | null };
 
 export const SANDBOX = "allow-scripts allow-downloads allow-popups allow-forms allow-modals";
@@ -26,10 +30,12 @@ export function embedView(item: EmbedItem): EmbedView {
 
 export function readEmbedMessage(data: unknown): EmbedMessage | null {
   if (typeof data !== "object" || data === null) return null;
-  const { type, height, text, requestId, id, value, error } = data as Record<string, unknown>;
+  const { type, height, text, requestId, id, value, error, covers } = data as Record<string, unknown>;
   if (type === "penstock:ready") return { kind: "ready" };
   if (type === "iframe:height" && typeof height === "number" && Number.isFinite(height))
     return { kind: "height", height };
+  if (type === "penstock:overlay" && (covers === "none" || covers === "part" || covers === "all"))
+    return { kind: "overlay", covers };
   if (type === "payload") return { kind: "payload", requestId };
   if (type === "penstock:executed") {
     return { kind: "executed", id, value, error: error === undefined ? null : String(error) };
