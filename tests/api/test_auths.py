@@ -58,6 +58,12 @@ async def test_signing_in_and_out(server: RunningServer, admin: httpx.AsyncClien
         assert gone.json()["code"] == "not_signed_in"
 
 
+async def test_who_is_signed_in_reads_which_parts_there_are(client: httpx.AsyncClient, user: httpx.AsyncClient) -> None:
+    features = (await user.get("/api/config")).json()["features"]
+    assert (features["enable_folders"], features["enable_channels"]) == (True, False)
+    assert "enable_folders" not in (await client.get("/api/config")).json()["features"]
+
+
 @pytest.mark.parametrize(
     ("change", "status", "says"),
     [

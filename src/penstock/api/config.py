@@ -17,6 +17,15 @@ router = APIRouter(tags=["config"])
 
 LONGEST_KEY = 200
 
+PARTS = {
+    **dict.fromkeys(("enable_functions", "enable_plugins", "enable_folders", "enable_memories"), True),
+    **dict.fromkeys(("enable_channels", "enable_notes", "enable_tools", "enable_web_search"), False),
+    **dict.fromkeys(("enable_image_generation", "enable_code_execution", "enable_code_interpreter"), False),
+    **dict.fromkeys(("enable_autocomplete_generation", "enable_direct_connections"), False),
+    **dict.fromkeys(("enable_community_sharing", "enable_message_rating"), False),
+}
+"""What clients of Open WebUI offer or hide, by the names under which they look for it."""
+
 
 class Import(BaseModel):
     config: dict[str, Any]
@@ -38,7 +47,7 @@ async def config(services: ServicesDep, user: OptionalAnyUser) -> dict[str, Any]
     `signed_in` says whether it is worth asking who: also true while the account is pending.
     """
     onboarding = not await services.accounts.has_users()
-    features = {
+    features: dict[str, bool] = {
         "auth": True,
         "enable_login_form": True,
         "enable_password_auth": True,
@@ -59,6 +68,7 @@ async def config(services: ServicesDep, user: OptionalAnyUser) -> dict[str, Any]
     if onboarding:
         answer["onboarding"] = True
     if user is not None and user.role != "pending":
+        features |= PARTS
         answer |= await _for_users(services)
         answer["permissions"] = permissions_of(user)
     return answer
