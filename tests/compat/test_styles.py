@@ -63,7 +63,7 @@ STYLES = {
 ANSWERS: dict[str, tuple[str, str, Any]] = {
     "a value": ("Users.get_user_by_id", '__user__["id"]', "Una"),
     "nothing": ("Users.get_user_by_id", '"nobody"', None),
-    "a list": ("Memories.get_memories_by_user_id", '__user__["id"]', []),
+    "a list": ("Memories.get_memories_by_user_id", '"nobody"', []),
 }
 SHOWN = """
 def name_or_list(value):
