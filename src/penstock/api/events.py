@@ -18,7 +18,9 @@ PAGE = 1000
 
 @router.get("")
 @router.get("/", include_in_schema=False)
-async def events(user: CurrentUser, services: ServicesDep, after: Annotated[int, Query(ge=0, lt=2**63)] = 0) -> Response:
+async def events(
+    user: CurrentUser, services: ServicesDep, after: Annotated[int, Query(ge=0, lt=2**63)] = 0
+) -> Response:
     """Stored events of your chats after the one with that `seq`, oldest first, at most 1,000.
 
     `last` is the number to ask with next; `more` says that there are further ones.
