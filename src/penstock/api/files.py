@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, Response
 from penstock.api.access import CurrentUser, ServicesDep
 from penstock.api.errors import answer
 from penstock.errors import BadRequest
-from penstock.flows.files import wire
+from penstock.flows.files import uploaded
 from penstock.store.records import File
 
 router = APIRouter(prefix="/api/v1/files", tags=["files"])
@@ -40,7 +40,7 @@ async def upload(
     stored = await services.files.store(
         user, file.filename or "file", file.content_type, file.file, {"data": _metadata(metadata)} if metadata else None
     )
-    return {"status": True, **wire(stored)}
+    return {"status": True, **uploaded(stored)}
 
 
 def _metadata(text: str) -> Any:
@@ -55,14 +55,14 @@ async def files(
     user: CurrentUser, services: ServicesDep, page: Annotated[int, Query(ge=1, le=1_000_000)] = 1
 ) -> dict[str, Any]:
     own = await services.store.files.list(user.id)
-    return {"items": [wire(file) for file in own[(page - 1) * PAGE : page * PAGE]], "total": len(own)}
+    return {"items": [uploaded(file) for file in own[(page - 1) * PAGE : page * PAGE]], "total": len(own)}
 
 
 @router.get("/search")
 async def search(user: CurrentUser, services: ServicesDep, filename: str) -> list[dict[str, Any]]:
     """By name, with `*` and `?`."""
     own = await services.store.files.list(user.id)
-    return [wire(file) for file in own if fnmatch.fnmatch(file.filename.lower(), filename.lower())]
+    return [uploaded(file) for file in own if fnmatch.fnmatch(file.filename.lower(), filename.lower())]
 
 
 @router.get("/{file_id}")
@@ -73,7 +73,7 @@ async def one(file_id: str, user: CurrentUser, services: ServicesDep) -> dict[st
 @router.get("/{file_id}/process/status")
 async def process_status(file_id: str, user: CurrentUser, services: ServicesDep, stream: bool = False) -> Response:
     """Clients ask until an upload can be used; with `stream` they listen until then."""
-    status = {"status": wire(await services.files.get(file_id, user))["data"]["status"]}
+    status = {"status": uploaded(await services.files.get(file_id, user))["data"]["status"]}
     if stream:
         return Response(f"data: {json.dumps(status)}\n\n", media_type="text/event-stream")
     return answer(200, status)

@@ -119,7 +119,7 @@ class FileKeeper:
 
     async def whole(self, file: File) -> dict[str, Any]:
         """The wire form with the text of the file, where it has one, in `data.content`."""
-        found = wire(file)
+        found = uploaded(file)
         with contextlib.suppress(NotFound):
             if content := await self.text(file):
                 found["data"] = {**found["data"], "content": content}
@@ -188,11 +188,16 @@ def wire(file: File) -> dict[str, Any]:
         "hash": file.hash,
         "filename": file.filename,
         "path": file.path,
-        "data": {"status": READY, **file.data},
+        "data": file.data,
         "meta": {**file.meta, "name": file.filename, "content_type": file.content_type, "size": file.size},
         "created_at": int(file.created_at),
         "updated_at": int(file.updated_at),
     }
+
+
+def uploaded(file: File) -> dict[str, Any]:
+    """The same with what clients wait for after an upload."""
+    return {**wire(file), "data": {"status": READY, **file.data}}
 
 
 def address(file: File) -> str:
