@@ -51,7 +51,9 @@ class Settings(BaseSettings):
         description="OpenAI-compatible servers: `address|key|prefix`, several separated by `;`, or a JSON list.",
     )
     models_refresh: float = Field(60, gt=0, description="Age at which a list of models is asked for again.")
-    run_deadline: float = Field(600, gt=0, description="Longest time that a run may take.")
+    run_deadline: float = Field(
+        600, gt=0, description="Longest time that a run may take; it stands still while a person is asked."
+    )
     question_deadline: float = Field(3600, gt=0, description="How long a question waits for its answer.")
     pipes_deadline: float = Field(5, gt=0, description="How long `pipes` may take before the last list is served.")
     load_deadline: float = Field(60, gt=0, description="How long importing a function may take.")

@@ -19,6 +19,9 @@ class Chosen(BaseModel):
 
 @router.get("")
 async def examples(_: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
+    """What can be installed with one click; nothing where the setting `examples` is off."""
+    if not services.settings.examples:
+        return []
     return [
         {
             "id": example.id,
