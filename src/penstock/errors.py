@@ -140,6 +140,13 @@ class TooMany(PenstockError):
     code, status = "too_many", 429
 
 
+class QueueFull(TooMany):
+    """Raised when as many runs of a function wait as its budget allows; `budget` and `limit` name it."""
+
+    code = "queue_full"
+    default_hint = "Try again in a moment. An admin may raise the budget of the function."
+
+
 class TooManyAttempts(TooMany):
     """Raised when too many sign-ins failed; `retry_after` is in seconds."""
 
@@ -230,6 +237,13 @@ class DeadlineExceeded(PenstockError):
     """Raised when a run went past its wall-clock deadline."""
 
     code, status = "deadline_exceeded", 504
+
+
+class BudgetExceeded(PenstockError):
+    """Raised when a run went over a budget; `budget` is its name in `Budget`, `limit` its value."""
+
+    code, status = "budget_exceeded", 502
+    default_hint = "An admin may raise the budget of the function."
 
 
 class OutputTooLarge(PenstockError):

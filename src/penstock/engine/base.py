@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from penstock.functions.description import Description
+from penstock.functions.rights import STANDARD, Rights
 from penstock.protocol.frames import RunFrame
 
 
@@ -22,6 +23,7 @@ class VersionSource:
     packages: frozenset[str] = frozenset()  # distributions in `site_packages`, normalised names
     data_dir: str | None = None
     valves: dict[str, Any] | None = None
+    rights: Rights = STANDARD
 
 
 @dataclass(frozen=True, slots=True)
