@@ -134,6 +134,13 @@ class Invalid(PenstockError):
     code, status = "invalid", 422
 
 
+class BadHost(Invalid):
+    """Raised when a text names no host that a function could be granted; the message says why."""
+
+    code = "bad_host"
+    default_hint = "Write a name (`example.com`, `*.example.com`), an address or a network (`10.0.0.0/8`), and `:port`."
+
+
 class TooMany(PenstockError):
     """Raised when a caller should come back later."""
 
