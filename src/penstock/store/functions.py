@@ -30,7 +30,7 @@ class Functions:
 
     @property
     def revision(self) -> int:
-        """Grows with every write to functions, versions, valves, models and connections."""
+        """Grows with every write to functions, versions, valves, rights, models and connections."""
         return self._revision.number
 
     async def get(self, function_id: str) -> Function | None:

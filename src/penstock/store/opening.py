@@ -24,6 +24,7 @@ from penstock.store.messages import Messages
 from penstock.store.migrate import migrate
 from penstock.store.models import ModelRecords
 from penstock.store.questions import QuestionRecords
+from penstock.store.rights import RightsRecords
 from penstock.store.rotation import rotate
 from penstock.store.runs import Runs
 from penstock.store.search import find_collation
@@ -49,6 +50,7 @@ class Store:
         self.functions = Functions(database, self._revision)
         self.versions = Versions(database, self._revision)
         self.valves = Valves(database, keyring, self._revision)
+        self.rights = RightsRecords(database, self._revision)
         self.function_set = FunctionSet(database, keyring, self._revision)
         self.settings = StoredSettings(database)
         self.models = ModelRecords(database, self._revision)
@@ -101,5 +103,5 @@ class Store:
 
     @property
     def revision(self) -> int:
-        """Grows with every write to functions, versions, valves, models and connections."""
+        """Grows with every write to functions, versions, valves, rights, models and connections."""
         return self._revision.number

@@ -72,6 +72,15 @@ class FunctionVersion(Record, frozen=True, kw_only=True):
     created_at: float = 0
 
 
+class GivenRights(Record, frozen=True, kw_only=True):
+    """What an admin has decided about a function; the rest is as the server's defaults say."""
+
+    function_id: str
+    data: dict[str, Any] = field(default_factory=dict)  # fields of `penstock.functions.rights.Rights` that are set
+    updated_at: float = 0
+    updated_by: str = ""
+
+
 class Model(Record, frozen=True, kw_only=True):
     """An admin's record about a model: a changed pipe or provider model, or one built on another."""
 
@@ -183,7 +192,7 @@ class RunRecord(Record, frozen=True, kw_only=True):
     hook: str
     user_id: str
     trigger: str  # click, api, completion, save, pipes, cli ...
-    state: str
+    state: str  # queued, running, background, done, failed, cancelled, interrupted
     chat_id: str | None = None
     message_id: str | None = None
     idempotency_key: str | None = None

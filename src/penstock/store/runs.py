@@ -15,7 +15,7 @@ from penstock.store.rows import Rows, upsert
 from penstock.store.writer import RowTarget
 
 table = tables.runs
-UNFINISHED = ("running", "background")
+UNFINISHED = ("queued", "running", "background")
 INTERRUPTED = {"code": "interrupted", "message": "The server stopped before this was finished."}
 
 

@@ -137,6 +137,15 @@ valves = Table(
     _time("updated_at"),
 )
 
+rights = Table(
+    "rights",
+    metadata,
+    _child("function_id", "functions.id", key=True),
+    _json("data"),
+    _time("updated_at"),
+    _text("updated_by"),
+)
+
 settings = Table(
     "settings",
     metadata,
