@@ -82,6 +82,17 @@ class WorkerState:
     started_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One wall around workers, as it stands on this machine."""
+
+    name: str  # as the setting `walls_without` names it
+    active: bool
+    what: str  # what it does
+    why_not: str = ""  # what stands in its way, where it is not active
+    means: str = ""  # what a function can do where it is missing
+
+
 class Engine(Protocol):
     """Where runs happen. Made once per server; `start` and `stop` frame its life."""
 
@@ -107,3 +118,7 @@ class Engine(Protocol):
         ...
 
     def workers(self) -> list[WorkerState]: ...
+
+    def layers(self) -> list[Layer]:
+        """The walls around workers; empty before `start` is done and for engines without any."""
+        ...

@@ -13,7 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
-from penstock.engine.base import HookCall, VersionSource, WorkerState
+from penstock.engine.base import HookCall, Layer, VersionSource, WorkerState
 from penstock.engine.local.load_errors import load_error
 from penstock.errors import DeadlineExceeded
 from penstock.functions.description import Description
@@ -60,6 +60,9 @@ class StubEngine:
         self.retired.append((function_id, keep_version))
 
     def workers(self) -> list[WorkerState]:
+        return []
+
+    def layers(self) -> list[Layer]:
         return []
 
     def _function(self, version: VersionSource) -> LoadedFunction:
