@@ -129,7 +129,7 @@ async def test_an_environment_is_read_only(environments: Environments) -> None:
 @pytest.mark.parametrize(
     ("requirements", "package", "message"),
     [
-        (["nosuchpen", "tinypen"], "nosuchpen", r"nosuchpen was not found"),
+        (["nosuchpen", "tinypen"], "nosuchpen", r"nosuchpen has no wheel in .*/wheels\b"),
         (["tinypen>9"], "tinypen", r"tinypen: only tinypen<=2\.0 is available and you require tinypen>9\."),
         (["tinypen<2", "tinypen>1"], "tinypen", r"you require tinypen<2; you require tinypen>1\."),
         (
@@ -140,9 +140,9 @@ async def test_an_environment_is_read_only(environments: Environments) -> None:
         (["elsewhere"], "elsewhere", r"elsewhere.* no wheels"),
         (["not a requirement"], None, r"`not a requirement` is not a requirement"),
         (["-r /etc/hosts"], None, r"`-r /etc/hosts` is not a requirement"),
-        (["git+https://example.org/pens/fountain.git@main"], "fountain", r"fountain: comes as source from git"),
-        (["fountain @ git+https://example.org/fountain"], "fountain", r"fountain: comes as source from git"),
-        (["fountain @ file:///etc/fountain.whl"], "fountain", r"only http and https addresses"),
+        (["git+https://example.org/pens/fountain.git@main"], "fountain", r"fountain: comes as source"),
+        (["fountain @ git+https://example.org/fountain"], "fountain", r"fountain: comes as source"),
+        (["fountain @ file:///etc/fountain.whl"], "fountain", r"only http, https and git\+https addresses"),
     ],
 )
 async def test_what_cannot_be_had_is_said_with_its_reason(
@@ -191,7 +191,8 @@ async def test_what_nobody_uses_is_collected(environments: Environments, tmp_pat
     crashed = tmp_path / "data" / "environments" / ".aside-of-a-crash"
     crashed.mkdir()
     assert await environments.collect({used.id}) == []
-    assert set(await environments.collect({used.id}, older_than=-1)) == {unused.id, crashed.name}
+    assert not crashed.exists()
+    assert [gone.id for gone in await environments.collect({used.id}, older_than=-1)] == [unused.id]
     assert environments.get(unused.id) is None
     assert environments.get(used.id) == used
     assert (await made(environments, "tinyink")).id == unused.id

@@ -18,6 +18,7 @@ from packaging.version import Version
 from penstock.environments import uv
 from penstock.environments.complaints import explain, too_slow
 from penstock.environments.requirements import installed
+from penstock.environments.shelf import Shelf
 
 RESOLVE_DEADLINE = 120.0
 BARE_PIN = re.compile(r"^(?P<name>[^\s=@]+)==(?P<version>[^\s;\\]+)$")
@@ -45,7 +46,7 @@ NOTHING = Lock("", frozenset())
 async def resolve(
     requirements: Sequence[Requirement],
     folder: Path,
-    wheels: Path | None,
+    shelf: Shelf,
     line: Callable[[str], None] = lambda _: None,
 ) -> Lock:
     """What must be installed beside what the interpreter has, which is kept wherever it fits.
@@ -55,7 +56,7 @@ async def resolve(
     lines = "\n".join(map(str, requirements))
     try:
         plan = await uv.run(
-            ["pip", "install", "--dry-run", "--break-system-packages", *options(wheels), "-r", "-"],
+            ["pip", "install", "--dry-run", "--break-system-packages", *shelf.options(), "-r", "-"],
             folder=folder,
             deadline=RESOLVE_DEADLINE,
             given=lines,
@@ -64,24 +65,25 @@ async def resolve(
         pins = _pins(plan.err)
         if not pins:
             return NOTHING
-        hashed = await uv.run(
-            ["pip", "compile", "--no-deps", "--generate-hashes", "--no-header", "--no-annotate", *options(wheels), "-"],
-            folder=folder,
-            deadline=RESOLVE_DEADLINE,
-            given="\n".join(pins.values()),
-        )
+        own = {name: built for name, built in shelf.by_name().items() if name in pins}
+        others = [pin for name, pin in pins.items() if name not in own]
+        hashed = await _hashed(others, folder, shelf) if others else ""
     except uv.UvFailed as failure:
-        raise explain(failure.output, requirements) from failure
+        raise explain(failure.output, requirements, shelf.wheels) from failure
     except uv.UvTooSlow as failure:
         raise too_slow(RESOLVE_DEADLINE, requirements) from failure
-    text = hashed.out if wheels is None else await asyncio.to_thread(_with_hashes, hashed.out, wheels)
-    return Lock(text, frozenset(pins), tuple(pins.values()))
+    text = hashed + "".join(f"{built.locked}\n" for _, built in sorted(own.items()))
+    return Lock(text, frozenset(pins), tuple(own[name].pin if name in own else pin for name, pin in pins.items()))
 
 
-def options(wheels: Path | None) -> list[str | Path]:
-    """Which interpreter the packages are for, and where they come from: as wheels alone."""
-    source: list[str | Path] = [] if wheels is None else ["--no-index", "--find-links", wheels.absolute()]
-    return ["--python", sys.executable, "--only-binary", ":all:", *source]
+async def _hashed(pins: Sequence[str], folder: Path, shelf: Shelf) -> str:
+    compiled = ["pip", "compile", "--no-deps", "--generate-hashes", "--no-header", "--no-annotate"]
+    said = await uv.run(
+        [*compiled, *shelf.options(), "-"], folder=folder, deadline=RESOLVE_DEADLINE, given="\n".join(pins)
+    )
+    if shelf.wheels is None:
+        return said.out
+    return await asyncio.to_thread(_with_hashes, said.out, shelf.wheels)
 
 
 def requirements_key(requirements: Sequence[Requirement]) -> str:

@@ -12,13 +12,22 @@ from packaging.version import InvalidVersion, Version
 
 from penstock.errors import RequirementsError
 
+GIT = ("git+https://", "git+http://")
+BUILD_HINT = "Only wheels are installed here; the setting `build` allows building from source."
 
-def refuse(message: str, *, package: str | None = None, hint: str = "") -> RequirementsError:
-    return RequirementsError(message, hint=hint, phase="requirements", line=None, column=None, package=package)
+
+def refuse(
+    message: str, *, package: str | None = None, hint: str = "", cause: str = "", log: str = ""
+) -> RequirementsError:
+    """`cause`, for programs: `unknown`, `conflict`, `no_wheel`, `hash`, `network`, `disk`, `slow` or `build`."""
+    fields = {"traceback": log} if log else {}
+    return RequirementsError(
+        message, hint=hint, phase="requirements", line=None, column=None, package=package, cause=cause, **fields
+    )
 
 
 def read(lines: Iterable[str]) -> list[Requirement]:
-    """Those that apply to this interpreter. Raises `RequirementsError` for what is not a requirement or not a wheel."""
+    """Those that apply to this interpreter. Raises `RequirementsError` for what is not a requirement."""
     read_lines = [_read_line(line) for line in lines if line.strip()]
     return [requirement for requirement in read_lines if requirement.marker is None or requirement.marker.evaluate()]
 
@@ -26,26 +35,29 @@ def read(lines: Iterable[str]) -> list[Requirement]:
 def _read_line(line: str) -> Requirement:
     line = line.strip()
     if line.startswith("git+"):
-        raise _from_git(line.rpartition("/")[2].partition("@")[0].removesuffix(".git"))
+        line = f"{_repository_name(line)} @ {line}"
     try:
         requirement = Requirement(line)
     except InvalidRequirement as error:
         reason = str(error).partition("\n")[0]
         raise refuse(f"`{line}` is not a requirement: {reason}.", hint="Write `name`, or `name>=1.2`.") from error
-    url = requirement.url or ""
-    if url.startswith("git+"):
-        raise _from_git(requirement.name)
-    if url and not url.startswith(("https://", "http://")):
-        raise refuse(f"{requirement.name}: only http and https addresses are allowed.", package=requirement.name)
+    if requirement.url and not requirement.url.startswith(("https://", "http://", *GIT)):
+        message = f"{requirement.name}: only http, https and git+https addresses are allowed."
+        raise refuse(message, package=requirement.name)
     return requirement
 
 
-def _from_git(package: str) -> RequirementsError:
-    return refuse(
-        f"{package}: comes as source from git, and installing source runs its code.",
-        package=package,
-        hint="Only wheels are installed. Name a release, or the https address of a wheel.",
-    )
+def _repository_name(address: str) -> str:
+    """What the package of a repository is most likely called; `#egg=` says so for certain."""
+    address, _, fragment = address.partition("#")
+    named = next((part[4:] for part in fragment.split("&") if part.startswith("egg=")), "")
+    return named or address.rstrip("/").rpartition("/")[2].partition("@")[0].removesuffix(".git")
+
+
+def is_source(requirement: Requirement) -> bool:
+    """Whether an address leads to source, which has to be built."""
+    url = (requirement.url or "").partition("#")[0]
+    return url.startswith(GIT) or url.endswith((".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz"))
 
 
 @cache

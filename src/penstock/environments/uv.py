@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import uv
 
@@ -39,15 +40,21 @@ async def run(
     deadline: float,
     given: str = "",
     line: Callable[[str], None] = lambda _: None,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    held: Collection[int] = (),
 ) -> Said:
-    """Run uv in `folder` with `given` as its input; `line` gets each line of its messages as it comes."""
+    """Run uv in `folder` with `given` as its input; `line` gets each line of its messages as it comes.
+
+    It keeps the descriptors `held` open for as long as it lives, which may be longer than this process does.
+    """
     process = await asyncio.create_subprocess_exec(
         uv.find_uv_bin(),
         *map(str, arguments),
         "--no-progress",
         "--color=never",
         cwd=folder,
-        env=_environment(),
+        env={**_environment(), **environment},
+        pass_fds=tuple(held),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
