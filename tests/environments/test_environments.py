@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+import importlib.util
 import os
+import stat
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from penstock.environments import Environment, Environments
 from penstock.errors import RequirementsError, SourceError
+from tests.environments.index import serving_index
 from tests.environments.wheels import make_wheel
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("M4")]
@@ -41,12 +46,22 @@ async def made(environments: Environments, *requirements: str) -> Environment:
 
 
 def version_in(environment: Environment, module: str) -> str:
-    code = f"import sys; sys.path.insert(0, {environment.site_packages!r}); import {module}; print({module}.VERSION)"
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    return python(f"import sys; sys.path.insert(0, sys.argv[1]); import {module}; print({module}.VERSION)", environment)
 
 
-def writable(folder: Path) -> list[Path]:
-    return [path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o222]
+def python(code: str, environment: Environment) -> str:
+    command = [sys.executable, "-c", code, environment.site_packages]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip()
+
+
+def modes(folder: Path) -> tuple[dict[Path, int], dict[Path, int]]:
+    """Of all files and of all folders."""
+    found = {path: path.stat() for path in (folder, *folder.rglob("*"))}
+    files = {path: stat.S_IMODE(each.st_mode) for path, each in found.items() if stat.S_ISREG(each.st_mode)}
+    folders = {path: stat.S_IMODE(each.st_mode) for path, each in found.items() if stat.S_ISDIR(each.st_mode)}
+    return files, folders
 
 
 async def test_packages_are_installed_with_what_they_need(environments: Environments) -> None:
@@ -120,10 +135,76 @@ async def test_a_lock_has_hashes(environments: Environments) -> None:
     assert lock.id == (await environments.lock(["tinypen"])).id
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
-async def test_an_environment_is_read_only(environments: Environments) -> None:
+@pytest.fixture
+def closed_umask() -> Iterator[None]:
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+async def test_an_environment_is_readable_for_all_and_writable_for_none(
+    environments: Environments, closed_umask: None
+) -> None:
     environment = await made(environments, "tinypen")
-    assert writable(Path(environment.site_packages)) == []
+    files, folders = modes(Path(environment.site_packages))
+    assert (set(files.values()), set(folders.values())) == ({0o444}, {0o555})
+    assert stat.S_IMODE(Path(environment.site_packages).parent.stat().st_mode) == 0o755
+
+
+AS_SOMEBODY_ELSE = """
+import os, sys
+os.chdir(sys.argv[1])
+os.setgroups([]), os.setgid(65534), os.setuid(65534)
+sys.path.insert(0, "")
+import tinypen, tinyink
+print(tinypen.VERSION)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may be somebody else")
+async def test_another_user_can_import_from_it(wheels: Path, closed_umask: None) -> None:
+    with tempfile.TemporaryDirectory() as open_to_all:  # the folders of tests are their user's own
+        os.chmod(open_to_all, 0o755)
+        environment = await made(Environments(Path(open_to_all), wheels), "tinypen")
+        assert python(AS_SOMEBODY_ELSE, environment) == "2.0"
+
+
+async def test_modules_are_compiled_when_they_are_installed(environments: Environments) -> None:
+    files, _ = modes(Path((await made(environments, "tinypen")).site_packages))
+    sources = [path for path in files if path.suffix == ".py"]
+    assert sources
+    assert all(Path(importlib.util.cache_from_source(str(source))) in files for source in sources)
+
+
+async def test_a_folder_of_wheels_needs_no_network(
+    environments: Environments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "index").mkdir()
+    with serving_index(tmp_path / "index", monkeypatch, tmp_path / "cache") as index:
+        for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(proxy, index.url)
+        await made(environments, "tinypen")
+        with pytest.raises(RequirementsError, match=r"bluepen has no wheel in .*/wheels\."):
+            await environments.ensure(["bluepen"])
+        with pytest.raises(
+            RequirementsError, match=r"bluepen: comes from an address, but packages come from .*/wheels "
+        ):
+            await environments.ensure(["bluepen @ https://example.org/bluepen-1.0-py3-none-any.whl"])
+        assert index.asked == []
+
+
+async def test_a_folder_of_wheels_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RequirementsError, match=r"no wheels here"):
+        await Environments(tmp_path / "data", tmp_path / "no wheels here").ensure(["tinypen"])
+
+
+async def test_the_list_says_what_there_is_and_how_large(environments: Environments, wheels: Path) -> None:
+    make_wheel(wheels, "bigpen", "1.0", ballast=100_000)
+    small, big = await made(environments, "tinypen==1.0"), await made(environments, "bigpen")
+    first, second = environments.installed()
+    assert (first.id, first.pins, second.id, second.pins) == (big.id, ("bigpen==1.0",), small.id, ("tinypen==1.0",))
+    assert first.size > 100_000 > second.size > 0
+    assert first.created_at == pytest.approx(time.time(), abs=60)
 
 
 @pytest.mark.parametrize(

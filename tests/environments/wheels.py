@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 
 def make_wheel(
-    folder: Path, name: str, version: str, requires: Sequence[str] = (), *, platform: str = "any", extra: str = ""
+    folder: Path,
+    name: str,
+    version: str,
+    requires: Sequence[str] = (),
+    *,
+    platform: str = "any",
+    extra: str = "",
+    ballast: int = 0,
 ) -> Path:
-    """A wheel with one module that knows its version."""
+    """A wheel with one module that knows its version, and so many bytes that cannot be packed."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{name}-{version}"
     needs = "".join(f"Requires-Dist: {need}\n" for need in requires)
@@ -21,6 +29,8 @@ def make_wheel(
         f"{stem}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}{extra}",
         f"{stem}.dist-info/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-{platform}\n",
     }
+    if ballast:
+        files[f"{name}/ballast.txt"] = os.urandom(ballast // 2).hex()
     record = "".join(f"{path},sha256={_digest(text)},{len(text)}\n" for path, text in files.items())
     path = folder / f"{stem}-py3-none-{platform}.whl"
     with zipfile.ZipFile(path, "w") as wheel:

@@ -23,6 +23,7 @@ NO_SPACE = re.compile(r"no space left on device|disk quota exceeded|os error (?:
 WRONG_HASH = re.compile(r"hash mismatch|does not match the hash|hashes? (?:do|does) not match", re.I)
 NO_WHEEL = re.compile(r"no wheels|no usable wheels|no compatible wheels|building source distributions .*disabled", re.I)
 NOT_FOUND = re.compile(r"(?:was|were) not found in the (?:package registry|provided package locations|cache)")
+NO_VERSION = re.compile(r"there (?:is|are) no versions? of")
 WANTED_WHEEL = re.compile(r"Wheels are required for `(?P<name>[^`\[=<>!~ ]+)")
 DEPENDS = re.compile(r"(?:depends? on|you require) (?P<asked>[A-Za-z0-9][^\s;]*)")
 CONCLUSIONS = re.compile(
@@ -151,7 +152,7 @@ def _no_wheel(failure: _Failure) -> RequirementsError:
 def _unsolvable(failure: _Failure, wheels: Path | None) -> RequirementsError:
     reason = _reason(failure.causes)
     package = _culprit(reason, failure.asked)
-    missing = NOT_FOUND.search(reason)
+    missing = NOT_FOUND.search(reason) or NO_VERSION.search(reason)
     if wheels is not None:
         reason = NOT_FOUND.sub(f"has no wheel in {wheels}", reason)
     hint = failure.hints if wheels is None else f"Packages come from {wheels} alone."

@@ -92,9 +92,11 @@ class Folders:
 
     def prepare(self) -> Aside:
         """An empty folder to install into; `discard` it afterwards."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.root.chmod(0o755)  # whatever the umask is: workers may be other users
         while True:
             path = self.root / f"{ASIDE}{uuid.uuid4().hex}"
-            path.mkdir(parents=True)
+            path.mkdir()
             descriptor = os.open(path, os.O_RDONLY)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             with contextlib.suppress(FileNotFoundError):  # cleared away in the instant before it was locked

@@ -8,6 +8,7 @@ from collections.abc import Callable
 Progress = Callable[[str], None]
 
 _DOWNLOADING = re.compile(r"^\s*Downloading (?P<what>\S+) \((?P<number>[\d.]+) ?(?P<unit>[KMG]?)i?B\)")
+_MEGABYTES = {"": 1e-6, "K": 1024e-6, "M": 1.048576, "G": 1073.741824}
 _DOWNLOADED = re.compile(r"^\s*Downloaded (?P<what>\S+)")
 
 
@@ -27,7 +28,8 @@ class Downloads:
         if begun := _DOWNLOADING.match(text):
             again = ", again" if begun["what"] in self._begun else ""
             self._begun.add(begun["what"])
-            self._progress(f"Downloading {begun['what']} ({float(begun['number']):.3g} {begun['unit']}B){again}")
+            megabytes = float(begun["number"]) * _MEGABYTES[begun["unit"]]
+            self._progress(f"Downloading {begun['what']} ({megabytes:.1f} MB){again}")
         elif ended := _DOWNLOADED.match(text):
             self._progress(f"Downloaded {ended['what']}")
 
