@@ -25,7 +25,7 @@ COMPILE = [
 ]
 LOCKS = {
     "serve.txt": ["pyproject.toml", "requirements/build.in"],
-    "dev.txt": ["pyproject.toml", "requirements/build.in", "requirements/dev.in"],
+    "dev.txt": ["pyproject.toml", "--extra", "cluster", "requirements/build.in", "requirements/dev.in"],
     "node.txt": ["requirements/node.in"],
 }
 
