@@ -116,6 +116,13 @@ class Conflict(PenstockError):
     code, status = "conflict", 409
 
 
+class NeedsConfirmation(Conflict):
+    """Raised when a change is dangerous and was not confirmed; `dangers` lists fields and what they mean."""
+
+    code = "needs_confirmation"
+    default_hint = 'Send it again with `"confirm": true` if that is what you want.'
+
+
 class FunctionInactive(Conflict):
     """Raised when a function is switched off, by a person or because no version of it loads."""
 
@@ -210,6 +217,20 @@ class WorkerLost(EngineError):
     """Raised when the process of a run ended before its result (crash, `os._exit`, kill)."""
 
     code = "worker_lost"
+
+
+class KeepsCrashing(EngineError):
+    """Raised when the processes of a function ended again and again; `retry_after` says when another is started."""
+
+    code, status = "keeps_crashing", 503
+    default_hint = "The function's last runs say where it ended. A new version of it is tried at once."
+
+
+class NoWorker(EngineError):
+    """Raised when as many workers run as this server may have, and none became free in time."""
+
+    code, status = "no_worker", 503
+    default_hint = "Try again in a moment. An admin may raise `PENSTOCK_WORKER_MOST`."
 
 
 class ProtocolBroken(EngineError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import (
@@ -52,12 +52,31 @@ class Settings(BaseSettings):
     )
     models_refresh: float = Field(60, gt=0, description="Age at which a list of models is asked for again.")
     run_deadline: float = Field(
-        600, gt=0, description="Longest time that a run may take; it stands still while a person is asked."
+        600,
+        gt=0,
+        description="Longest time that a run may take, where the function's budget says nothing else; it stands still "
+        "while a person is asked.",
     )
     question_deadline: float = Field(3600, gt=0, description="How long a question waits for its answer.")
     pipes_deadline: float = Field(5, gt=0, description="How long `pipes` may take before the last list is served.")
     load_deadline: float = Field(60, gt=0, description="How long importing a function may take.")
     worker_idle: float = Field(300, gt=0, description="Idle time after which a worker is retired.")
+    worker_memory: int = Field(
+        0,
+        ge=0,
+        description="Memory that all workers together may take before idle ones are ended, the longest unused first; "
+        "0: half of what the machine or the server's control group has.",
+    )
+    worker_most: int = Field(200, ge=1, description="Most workers that run at the same time.")
+    engine: Literal["local", "ray"] = Field(
+        "local", description="Where functions run: `local`, on this machine, or `ray`, on a cluster; see docs/cluster.md."
+    )
+    ray_address: str = Field(
+        "", description="`host:port` of the Ray cluster; empty: the server starts a small one of its own, for itself."
+    )
+    ray_actors: int = Field(
+        16, ge=1, description="Most actors on the cluster, which is how many versions can be warm at the same time."
+    )
     stop_grace: float = Field(10, ge=0, description="How long running work may take to finish when the server stops.")
     frame_limit: int = Field(32 * 2**20, ge=2**16, description="Largest frame between host and worker.")
     output_limit: int = Field(16 * 2**20, ge=2**10, description="Largest value that a hook may return or emit.")
@@ -65,6 +84,40 @@ class Settings(BaseSettings):
     body_limit: int = Field(32 * 2**20, ge=2**10, description="Largest JSON body that the API reads.")
     worker_environment: str = Field(
         "", description="Names of the server's environment variables that functions may read, separated by commas."
+    )
+    walls_without: str = Field(
+        "",
+        description="Layers of the walls around functions that are left out, separated by commas: "
+        "`namespaces`, `network`, `landlock`, `seccomp`, `uid`, `limits`, `cgroup`.",
+    )
+    default_profile: Literal["closed", "standard", "trusted"] = Field(
+        "standard", description="Profile of functions about which no admin has decided; see docs/rights.md."
+    )
+    queue_deadline: float = Field(300, gt=0, description="How long a run may wait for its turn (`concurrency`).")
+    budget_cpu: float = Field(300, ge=0.1, le=86_400, description="Default budget: processor seconds of one run.")
+    budget_memory: int = Field(
+        1024 * 2**20, ge=64 * 2**20, le=2**40, description="Default budget: memory of a worker and all that it starts."
+    )
+    budget_processes: int = Field(
+        64, ge=8, le=100_000, description="Default budget: processes and threads of a worker."
+    )
+    budget_file_size: int = Field(256 * 2**20, ge=2**16, le=2**40, description="Default budget: size of one file.")
+    budget_disk: int = Field(
+        1024 * 2**20, ge=2**20, le=10 * 2**40, description="Default budget: files of a function together."
+    )
+    budget_open_files: int = Field(512, ge=64, le=1_000_000, description="Default budget: open files of a worker.")
+    budget_log: int = Field(2**20, ge=0, le=2**30, description="Default budget: log of one run.")
+    budget_events: int = Field(
+        20_000, ge=1, le=1_000_000, description="Default budget: events that a run emits in one second."
+    )
+    budget_questions: int = Field(
+        20, ge=0, le=10_000, description="Default budget: questions of a run that are open at the same time."
+    )
+    budget_concurrency: int = Field(
+        100, ge=1, le=100_000, description="Default budget: runs of a function at the same time."
+    )
+    budget_queue: int = Field(
+        1_000, ge=0, le=1_000_000, description="Default budget: runs of a function that wait for their turn."
     )
     environments: bool = Field(True, description="Whether packages that functions ask for are installed.")
     wheels: Path | None = Field(

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import signal
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from anyio import fail_after
 
 from penstock.engine.base import Run
 from penstock.errors import DeadlineExceeded, WorkerLost
+from penstock.functions.rights import Profile, Rights
 from penstock.protocol.frames import Emit
 from tests.engine.conftest import Bench
 
@@ -278,60 +283,73 @@ async def test_what_was_sent_before_a_crash_still_arrives(bench: Bench) -> None:
 async def test_leaving_a_hook_by_force_ends_the_run_not_the_process(bench: Bench, form: str, stop: str) -> None:
     version = bench.version(
         f"""
-        import os, sys
+        import sys, uuid
+        WHICH = uuid.uuid4().hex
         class Action:
             {form} action(self, body):
                 if body: {stop}
-                return os.getpid()
+                return WHICH
         """
     )
-    pid = (await bench.run(version)).value
+    which = (await bench.run(version)).value
     outcome = await bench.run(version, body=1)
     assert outcome.failed is not None
     assert outcome.failed.type in ("SystemExit", "KeyboardInterrupt", "GeneratorExit")
-    assert (await bench.run(version)).value == pid
+    assert (await bench.run(version)).value == which
 
 
 async def test_a_task_that_exits_does_not_end_the_worker(bench: Bench) -> None:
     version = bench.version(
         """
-        import asyncio, os, sys
+        import asyncio, sys, uuid
+        WHICH = uuid.uuid4().hex
         class Action:
             async def action(self, body):
                 async def leave(): sys.exit(1)
                 if body:
                     asyncio.create_task(leave())
                     await asyncio.sleep(0.05)
-                return os.getpid()
+                return WHICH
         """
     )
-    pid = (await bench.run(version)).value
-    assert (await bench.run(version, body=1)).value == pid
-    assert (await bench.run(version)).value == pid
+    which = (await bench.run(version)).value
+    assert (await bench.run(version, body=1)).value == which
+    assert (await bench.run(version)).value == which
 
 
-async def test_a_child_process_ends_with_its_worker(bench: Bench, tmp_path: Path) -> None:
-    marker = tmp_path / "pid"
+@pytest.mark.parametrize("profile", ["standard", "trusted"])
+@pytest.mark.parametrize("apart", [False, True], ids=["same session", "session of its own"])
+async def test_a_child_process_ends_with_its_worker(bench: Bench, profile: Profile, apart: bool) -> None:
+    seconds = f"60.{uuid.uuid4().int}"
     version = bench.version(
         f"""
-        import os, subprocess
+        import subprocess, time
         class Action:
-            async def action(self, body):
-                child = subprocess.Popen(["sleep", "60"])
-                open({str(marker)!r}, "w").write(str(child.pid))
-                os._exit(0)
-        """
+            def action(self, body):
+                subprocess.Popen(["sleep", "{seconds}"], start_new_session={apart})
+                time.sleep(60)
+        """,
+        rights=Rights(profile=profile),
     )
+    run = await bench.start(version)
+    with fail_after(10):
+        while not (pids := _running(seconds)):  # noqa: ASYNC110 (the child is not ours to wait for)
+            await asyncio.sleep(0.02)
+    assert len(pids) == 1
+    os.kill(next(w.pid for w in bench.engine.workers() if w.version_id == version.version_id), signal.SIGKILL)
     with pytest.raises(WorkerLost):
-        await bench.run(version)
-    pid = int(marker.read_text())
+        async for _ in run:
+            pass
     with fail_after(3):
-        while _runs(pid):  # noqa: ASYNC110 (the child is not ours to wait for)
+        while _running(seconds):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().split()[2] not in ("Z", "X")
-    except FileNotFoundError:
-        return False
+def _running(argument: str) -> list[int]:
+    """Processes of this machine that have that argument."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if folder.name.isdigit() and argument.encode() in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found

@@ -21,6 +21,7 @@ class VersionSource:
     filename: str
     site_packages: str | None = None
     packages: frozenset[str] = frozenset()  # distributions in `site_packages`, normalised names
+    environment_id: str | None = None  # what `site_packages` belongs to
     data_dir: str | None = None
     valves: dict[str, Any] | None = None
     rights: Rights = STANDARD
@@ -69,7 +70,7 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorkerState:
-    """One worker, for the admin page: `state` is starting, ready, draining or ended."""
+    """One worker, for the admin page: `state` is starting, ready, blocked, draining or ended."""
 
     function_id: str
     version_id: str
@@ -77,9 +78,27 @@ class WorkerState:
     state: str
     runs: int
     background: int
-    lag: float
-    memory: int
+    lag: float  # seconds that its event loop is late
+    memory: int  # bytes, with everything that it started
     started_at: float
+    queue: int = 0  # calls that it has not begun
+    cpu: float = 0.0  # processors that it used when last looked at
+    processes: int = 1
+    generation: int = 1  # the how-manieth worker of its version
+    last_end: str = ""  # how the one before it ended
+    node: str = ""  # of the cluster; empty on the server's own machine
+    environment_id: str | None = None  # the packages that it uses
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A version whose workers died again and again, and which gets no new one for a while."""
+
+    function_id: str
+    version_id: str
+    crashes: int
+    reason: str  # how the last one died
+    retry_at: float  # epoch seconds; a call after that tries again
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +137,14 @@ class Engine(Protocol):
         ...
 
     def workers(self) -> list[WorkerState]: ...
+
+    def end_worker(self, pid: int) -> bool:
+        """End that worker now; its runs fail with a `WorkerLost`. False where there is none."""
+        ...
+
+    def troubles(self) -> list[Trouble]:
+        """Versions that are not started just now, since their workers kept dying."""
+        ...
 
     def layers(self) -> list[Layer]:
         """The walls around workers; empty before `start` is done and for engines without any."""

@@ -45,3 +45,13 @@ class Rights(msgspec.Struct, frozen=True, omit_defaults=False, forbid_unknown_fi
 
 
 STANDARD = Rights()
+
+
+def beyond(rights: Rights, other: Rights) -> bool:
+    """Whether `rights` allow anything that `other` do not. Budgets are no rights in this sense."""
+    return (
+        PROFILES.index(rights.profile) > PROFILES.index(other.profile)
+        or not set(rights.hosts) <= set(other.hosts)
+        or (rights.data == "all" and other.data != "all")
+        or (rights.page_script and not other.page_script)
+    )

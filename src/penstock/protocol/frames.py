@@ -179,6 +179,13 @@ class Returned(Frame, frozen=True, tag="returned"):
     run: str
 
 
+class Connecting(Frame, frozen=True, tag="connecting"):
+    """From this local port, the run has connected to the proxy: what is refused there is told in its log."""
+
+    run: str
+    port: int
+
+
 class Health(Frame, frozen=True, tag="health"):
     """Sent about once a second while busy: how late the loop is and how much memory the process has."""
 

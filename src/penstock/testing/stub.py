@@ -13,7 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
-from penstock.engine.base import HookCall, Layer, VersionSource, WorkerState
+from penstock.engine.base import HookCall, Layer, Trouble, VersionSource, WorkerState
 from penstock.engine.local.load_errors import load_error
 from penstock.errors import DeadlineExceeded
 from penstock.functions.description import Description
@@ -60,6 +60,12 @@ class StubEngine:
         self.retired.append((function_id, keep_version))
 
     def workers(self) -> list[WorkerState]:
+        return []
+
+    def end_worker(self, pid: int) -> bool:
+        return False
+
+    def troubles(self) -> list[Trouble]:
         return []
 
     def layers(self) -> list[Layer]:

@@ -2,8 +2,8 @@
 
 Three ways, in this order: its tasks are cancelled; a signal raises `Interrupted` in whatever its code does on the
 loop's thread, blocking calls included; its threads get the same exception at their next instruction. A thread that
-is blocked in a call without using the processor is left to itself. What still goes on then ends with the process:
-the host sees to that.
+is blocked in a call without using the processor is left to itself. Processes that the run has started end a little
+later, so that its code may end them first. What still goes on then ends with the worker: the host sees to that.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import threading
 import time
 
 from penstock.worker.channel import Channel
+from penstock.worker.children import end_children
 from penstock.worker.runs import Interrupted, Run, RunTask
 from penstock.worker.threads import ThreadJob
 
 SIGNAL = signal.SIGUSR1
 FIRST_INTERRUPT = 0.03  # the loop's chance to cancel in peace
 STEP = 0.1
+CHILDREN_AFTER = 0.2  # processes that the run's own code has not ended by then
 GIVE_UP_AFTER = 0.5
 IDLE_SHARE = 0.1  # of one processor: a thread that uses less is blocked
 
@@ -32,6 +34,7 @@ class Interrupter:
         self._loop = loop
         self._channel = channel
         self._main = threading.get_ident()
+        self._main_number = threading.get_native_id()
         self._wanted: set[str] = set()
         self._jobs: dict[str, list[ThreadJob]] = {}
         signal.signal(SIGNAL, self._on_signal)
@@ -43,6 +46,8 @@ class Interrupter:
     def forget(self, run: Run) -> None:
         self._wanted.discard(run.id)
         self._jobs.pop(run.id, None)
+        if run.cancelled:
+            end_children(run)
 
     def stop(self, run: Run) -> None:
         self._wanted.add(run.id)
@@ -60,6 +65,8 @@ class Interrupter:
         signal.pthread_kill(self._main, SIGNAL)
         self._raise_in_threads(run)
         elapsed = time.monotonic() - started
+        if elapsed >= CHILDREN_AFTER:
+            end_children(run, self._main_number if self._has_loop(run) else None)
         if elapsed >= GIVE_UP_AFTER:
             self._give_up(run, elapsed, used)
         self._loop.call_soon_threadsafe(run.cancel)
@@ -85,6 +92,10 @@ class Interrupter:
         task = asyncio.current_task(self._loop)
         if isinstance(task, RunTask) and task.run is not None and task.run.id in self._wanted:
             raise Interrupted("the run was cancelled")
+
+    def _has_loop(self, run: Run) -> bool:
+        task = asyncio.current_task(self._loop)
+        return isinstance(task, RunTask) and task.run is run
 
 
 def _idents(run: Run) -> list[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import signal
 import sys
 from dataclasses import dataclass
@@ -22,17 +21,13 @@ class Surroundings:
 
 
 def isolate(surroundings: Surroundings, frames: int, output: int) -> None:
-    """Leave the parent's session, descriptors and environment behind.
-
-    The sandbox proper (namespaces, Landlock, seccomp, resource limits) belongs here, after the rest.
-    """
+    """Leave the parent's session, descriptors and environment behind. The walls stand by then, where there are any."""
     os.setsid()
     _keep_descriptors(frames, output)
     os.environ.clear()
     os.environ.update(surroundings.environment)
     os.umask(0o077)
     os.chdir(surroundings.directory)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
 
@@ -56,7 +51,10 @@ def _above(descriptor: int) -> int:
 
 
 def die_with_parent(parent: int) -> None:
-    """End this process when its parent ends. Where the platform cannot, the closed socket ends it."""
+    """End this process when its parent ends. Where the platform cannot, the closed socket ends it.
+
+    `parent` is 0 for a process that sees no parent, being the first of its name space.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:

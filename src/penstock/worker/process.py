@@ -31,6 +31,7 @@ from penstock.protocol.framing import encode
 from penstock.worker import host, logs
 from penstock.worker.attribution import follow_threads
 from penstock.worker.channel import Channel
+from penstock.worker.children import follow_children
 from penstock.worker.chunks import ChunkSender
 from penstock.worker.emitter import Voices
 from penstock.worker.interrupts import Interrupter
@@ -43,6 +44,7 @@ from penstock.worker.search_path import prepare_search_path
 from penstock.worker.threads import HookThreads
 
 HEALTH_SECONDS = 1.0
+HEALTH_AFTER_CANCEL = 0.6  # so that the host knows by when it acts whether other runs go on
 BLOCKED_SECONDS = 0.1  # a call that has not begun by then is given back
 OUTPUT_LIMIT = 16 * 2**20
 
@@ -124,15 +126,19 @@ class Worker:
             return
         run.cancel_reason = frame.reason
         self._interrupter.stop(run)
+        self._ping()
+        self.channel.call_later(HEALTH_AFTER_CANCEL, self._tell_health)
 
     def _report_health(self) -> None:
         self._watching = bool(self._runs)
-        now = time.monotonic()
-        lag = self._lag if self._pinged is None else now - self._pinged
-        self.send(Health(lag, resident_memory()))
+        self._tell_health()
         self._ping()
         if self._watching:
             self.channel.call_later(HEALTH_SECONDS, self._report_health)
+
+    def _tell_health(self) -> None:
+        lag = self._lag if self._pinged is None else time.monotonic() - self._pinged
+        self.send(Health(lag, resident_memory()))
 
     def _ping(self) -> None:
         if self._pinged is None:
@@ -260,4 +266,5 @@ def _start(sock: socket.socket) -> None:
     logs.capture(worker.log)
     threading.Thread(target=worker.channel.serve, name="penstock", daemon=True).start()
     follow_threads()
+    follow_children()
     os.register_at_fork(after_in_child=worker.leave_to_parent)

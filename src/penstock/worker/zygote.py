@@ -3,12 +3,7 @@
 What every worker needs is imported at the start; what only most need, after the first worker was ordered and
 whenever there is nothing else to do: a server whose functions nobody uses does not pay for it.
 
-Started as `python -m penstock.worker.zygote <descriptor> <parent>`. Orders and news are msgpack maps with a length
-before them, as frames are; a `start` order brings two descriptors, the worker's socket and its output pipe:
-
-    host to zygote: {"order": "start", "id", "environment", "directory", "fresh"}, {"order": "kill", "pid"}
-    zygote to host: {"news": "ready", "modules"}, {"news": "started", "id", "pid"}, {"news": "ended", "pid", "status"}
-
+Started as `python -m penstock.worker.zygote <descriptor> <parent>`; `penstock.protocol.orders` says what is said.
 It runs no author's code, has one thread and ends with the server.
 """
 
@@ -23,14 +18,15 @@ import select
 import signal
 import socket
 import sys
-from typing import Any
 
 import msgspec
 from pydantic import BaseModel, Field
 
 from penstock.protocol.framing import HEADER
-from penstock.worker import logs, process
-from penstock.worker.isolation import FRAMES, Surroundings, die_with_parent, isolate
+from penstock.protocol.orders import News, Order
+from penstock.worker import launch, logs
+from penstock.worker.isolation import die_with_parent
+from penstock.worker.launch import Child, kill_group
 from penstock.worker.search_path import prepare_search_path
 
 USUAL = (
@@ -52,31 +48,22 @@ USUAL = (
 RECEIVE = 256 * 1024
 
 
-class _Order(msgspec.Struct):
-    order: str
-    id: int = 0
-    pid: int = 0
-    environment: dict[str, str] = {}
-    directory: str = "/"
-    fresh: bool = False
-
-
 class Zygote:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._buffer = bytearray()
         self._descriptors: list[int] = []
-        self._children: set[int] = set()
+        self._children: dict[int, Child] = {}
         self._to_import = list(USUAL)
         self._in_use = False
-        self._orders = msgspec.msgpack.Decoder(_Order)
+        self._orders = msgspec.msgpack.Decoder(Order)
         self._wake_read, wake_write = os.pipe()
         os.set_blocking(wake_write, False)
         os.set_blocking(self._wake_read, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
 
-    def tell(self, **news: Any) -> None:
+    def tell(self, news: News) -> None:
         body = msgspec.msgpack.encode(news)
         with contextlib.suppress(ConnectionError):  # the host has hung up; `serve` sees it next
             self._control.sendall(HEADER.pack(len(body)) + body)
@@ -121,71 +108,49 @@ class Zygote:
             self._obey(order)
         return bool(data)
 
-    def _obey(self, order: _Order) -> None:
+    def _obey(self, order: Order) -> None:
         if order.order == "kill" and order.pid in self._children:
             kill_group(order.pid)
+        elif order.order == "probe":
+            self.tell(News("probed", order.id, why=launch.probe(order)))
         elif order.order == "start":
-            frames, output = self._descriptors.pop(0), self._descriptors.pop(0)
-            pid = self._start(order, frames, output)
-            os.close(frames)
-            os.close(output)
-            self.tell(news="started", id=order.id, pid=pid)
-            self._in_use = True
+            self._start(order)
 
-    def _start(self, order: _Order, frames: int, output: int) -> int:
-        parent = os.getpid()
-        pid = os.fork()
-        if pid:
-            self._children.add(pid)
-            return pid
-        try:
-            _become_worker(parent, order, frames, output)
-        finally:
-            os._exit(70)
+    def _start(self, order: Order) -> None:
+        wanted = 3 if order.hands_over else 2
+        descriptors, self._descriptors = self._descriptors[:wanted], self._descriptors[wanted:]
+        child = launch.start(order, descriptors)
+        self._children[child.pid] = child
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self.tell(News("started", order.id, child.pid))
+        self._in_use = True
 
     def _reap(self) -> None:
         while self._children:
             with contextlib.suppress(ChildProcessError):
-                pid = self._ended_child()
+                pid, status = self._ended_child()
                 if pid:
-                    _, status = os.waitpid(pid, 0)
-                    self._children.discard(pid)
-                    self.tell(news="ended", pid=pid, status=os.waitstatus_to_exitcode(status))
+                    self._children_ended(pid, status)
                     continue
             return
 
-    def _ended_child(self) -> int:
-        """A child that has ended and is not reaped; whatever it started itself is ended first."""
+    def _children_ended(self, pid: int, status: int) -> None:
+        child = self._children.pop(pid, None)
+        if child is not None:
+            self.tell(News("ended", pid=pid, status=child.status(os.waitstatus_to_exitcode(status))))
+        launch.end_strays(self._children)
+
+    def _ended_child(self) -> tuple[int, int]:
+        """A child that has ended, reaped; whatever it started itself is ended first."""
         if hasattr(os, "waitid"):
             found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT | os.WNOHANG)
-            pid = 0 if found is None else found.si_pid
-            if pid:
-                kill_group(pid)
-            return pid
-        for pid in list(self._children):
-            done, status = os.waitpid(pid, os.WNOHANG)
-            if done:
-                self._children.discard(pid)
-                self.tell(news="ended", pid=pid, status=os.waitstatus_to_exitcode(status))
-        return 0
-
-
-def kill_group(pid: int) -> None:
-    """End a worker and what it started."""
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(pid, signal.SIGKILL)
-
-
-def _become_worker(parent: int, order: _Order, frames: int, output: int) -> None:
-    signal.set_wakeup_fd(-1)
-    die_with_parent(parent)
-    isolate(Surroundings(order.environment, order.directory), frames, output)
-    if order.fresh:
-        os.set_inheritable(FRAMES, True)
-        command = [sys.executable, "-P", "-m", "penstock.worker.main"]
-        os.execve(sys.executable, command, dict(os.environ))
-    process.serve(socket.socket(fileno=FRAMES))
+            if found is None:
+                return 0, 0
+            if found.si_pid in self._children:
+                kill_group(found.si_pid)
+            return os.waitpid(found.si_pid, 0)
+        return os.waitpid(-1, os.WNOHANG)
 
 
 class _Warm(BaseModel):
@@ -217,9 +182,10 @@ def main() -> None:
     control, parent = int(sys.argv[1]), int(sys.argv[2])
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    launch.adopt_strays()
     zygote = Zygote(socket.socket(fileno=control))
     warm_up()
-    zygote.tell(news="ready", modules=top_names())
+    zygote.tell(News("ready", modules=top_names()))
     with contextlib.suppress(ConnectionError, BrokenPipeError):
         zygote.serve()
     for pid in list(zygote._children):

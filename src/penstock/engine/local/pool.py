@@ -3,33 +3,63 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from penstock.engine.base import VersionSource
+from penstock.engine.local.capacity import Capacity
+from penstock.engine.local.ends import DEATHS, Ending
+from penstock.engine.local.history import History
 from penstock.engine.local.run import LocalRun
 from penstock.engine.local.start import Starter
 from penstock.engine.local.worker import Worker
-from penstock.errors import PenstockError
+from penstock.errors import EngineError, NoWorker, PenstockError
 
 MOST_WORKERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every pool of an engine needs."""
+
+    starter: Starter
+    capacity: Capacity
+    limits: dict[str, int]  # of `Load`
+    load_deadline: float  # seconds
+    patience: float  # seconds that a call waits for siblings that are all blocked
+
+    def limits_of(self, version: VersionSource) -> dict[str, int]:
+        return {**self.limits, "output": min(self.limits["output"], version.rights.budget.output)}
 
 
 class Pool:
     """One worker, so that state on `self` behaves as authors expect; siblings only where it is blocked."""
 
-    def __init__(self, version: VersionSource, starter: Starter, limits: dict[str, int], load_deadline: float) -> None:
+    def __init__(self, version: VersionSource, means: Means, history: History) -> None:
         self.version = version
+        self.history = history
         self.workers: list[Worker] = []
-        self._starter = starter
-        self._limits = limits
-        self._load_deadline = load_deadline
+        self._means = means
         self._starting: asyncio.Task[Worker] | None = None
         self._placing: set[asyncio.Task[None]] = set()
+        self._waiting = 0
         self._recovered = asyncio.Event()
-        self._draining = False
+        self._draining: Ending | None = None
 
     @property
     def empty(self) -> bool:
-        return not self.workers and self._starting is None
+        return not self.workers and self._starting is None and not self._waiting
+
+    def take(self, version: VersionSource) -> bool:
+        """Go on with what is known of the version by now. False: its workers have to be replaced for that."""
+        known = self.version
+        same = (known.rights, known.site_packages, known.data_dir) == (
+            version.rights,
+            version.site_packages,
+            version.data_dir,
+        )
+        if same:
+            self.version = version
+        return same
 
     def ready(self) -> Worker | None:
         """A worker that begins a call at once."""
@@ -43,38 +73,71 @@ class Pool:
 
         Raises `SourceError` or `EngineError` when none can be had.
         """
-        while (worker := self.ready()) is None:
-            if self._starting is None and len(self.workers) >= MOST_WORKERS:
-                self._recovered.clear()
+        self._waiting += 1
+        try:
+            while (worker := self.ready()) is None:
+                if self._starting is None and len(self.workers) >= MOST_WORKERS:
+                    await self._until_one_recovers()
+                else:
+                    await asyncio.shield(self._start_one())
+            return worker
+        finally:
+            self._waiting -= 1
+            if self._draining is not None and not self._waiting:
+                asyncio.get_running_loop().call_soon(self._drain_workers)  # the caller places its call first
+
+    async def _until_one_recovers(self) -> None:
+        self._recovered.clear()
+        try:
+            async with asyncio.timeout(self._means.patience):
                 await self._recovered.wait()
-            else:
-                await asyncio.shield(self._start_one())
-        return worker
+        except TimeoutError:
+            raise NoWorker(f"All {MOST_WORKERS} workers of this function are blocked by other runs.") from None
 
     def _start_one(self) -> asyncio.Task[Worker]:
         if self._starting is None:
+            self.history.check()
             self._starting = asyncio.create_task(self._start())
             self._starting.add_done_callback(self._started)
         return self._starting
 
     async def _start(self) -> Worker:
-        worker = await self._starter.start(self.version)
+        means = self._means
+        async with means.capacity.place():
+            worker = await self._begin()
+        await worker.load(means.limits_of(worker.version), means.load_deadline)
+        return worker
+
+    async def _begin(self) -> Worker:
+        history = self.history
+        try:
+            worker = await self._means.starter.start(self.version)
+        except EngineError as error:
+            history.died(error.message)
+            raise
+        worker.last_end, worker.generation = history.last_end, history.started()
         self.workers.append(worker)
         worker.on_end = self._forget
         worker.on_returned = self._place_again
         worker.on_recovered = self._recovered.set
-        await worker.load(self._limits, self._load_deadline)
         return worker
 
     def _started(self, task: asyncio.Task[Worker]) -> None:
         self._starting = None
-        if not task.cancelled() and task.exception() is None and self._draining:
-            asyncio.get_running_loop().call_soon(task.result().drain)
+        if not task.cancelled():
+            task.exception()  # its callers know; there may be none left
+        if self._draining is not None and not self._waiting:
+            self._drain_workers()
 
     def _forget(self, worker: Worker) -> None:
         self._recovered.set()
         if worker in self.workers:
             self.workers.remove(worker)
+        self.history.last_end = worker.how_ended
+        if worker.proven:
+            self.history.succeeded()
+        if worker.ending in DEATHS:
+            self.history.died(worker.how_ended)
 
     def _place_again(self, run: LocalRun) -> None:
         task = asyncio.create_task(self._place(run))
@@ -90,12 +153,17 @@ class Pool:
         if not run.over:
             worker.take_over(run)
 
-    def drain(self) -> None:
-        """No new calls; every worker ends with its last run."""
-        self._draining = True
-        for worker in list(self.workers):
-            if worker.state != "starting":
-                worker.drain()
+    def drain(self, ending: Ending = "replaced") -> None:
+        """No new calls but those that wait already; every worker ends with its last run."""
+        self._draining = self._draining or ending
+        if not self._waiting:
+            self._drain_workers()
+
+    def _drain_workers(self) -> None:
+        if self._draining is not None and not self._waiting:
+            for worker in list(self.workers):
+                if worker.state != "starting":
+                    worker.drain(self._draining)
 
     async def abandon(self) -> None:
         """Stop starting workers and placing runs."""
@@ -107,4 +175,4 @@ class Pool:
     def retire_idle(self, before: float) -> None:
         for worker in list(self.workers):
             if worker.state == "ready" and not worker.runs and worker.last_used < before:
-                worker.drain()
+                worker.drain("idle")

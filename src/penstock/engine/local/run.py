@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from penstock.engine.base import HookCall
@@ -53,13 +53,15 @@ class LocalRun:
         self._room = WINDOW
         self._taken = 0
         self._fed = 0
+        self.cpu = 0.0  # seconds of processor time that were charged to it
         self._deadline = call.deadline
         self._ends_at = self._loop.time() + call.deadline
         self._timer: asyncio.TimerHandle | None = self._loop.call_at(self._ends_at, self._expire)
         self._questions: set[int] = set()
         self._paused_at = 0.0
         self._cancelled: str | None = None
-        self._expired = False
+        self._cancelled_at = 0.0
+        self._cause: PenstockError | None = None  # why it was stopped, if not by a person
         self._overdue: asyncio.TimerHandle | None = None
 
     @property
@@ -75,6 +77,11 @@ class LocalRun:
     def finished(self) -> bool:
         """Whether the outcome is there; background work may go on."""
         return self._finished
+
+    @property
+    def asking(self) -> bool:
+        """Whether it waits for a person."""
+        return bool(self._questions)
 
     # The consumer's side
 
@@ -141,7 +148,7 @@ class LocalRun:
     def returned(self) -> bool:
         """The worker has given the call back; whether it is to be placed again."""
         self._waiting = True
-        if self._expired or self._cancelled is not None:
+        if self._cancelled is not None:
             self.fail(WorkerLost("The call had not begun."))
         return not self._over
 
@@ -149,7 +156,7 @@ class LocalRun:
         """Give the call to another worker."""
         self._waiting = False
         self._worker = worker
-        self._put(Log(self.id, [(time.time(), "warning", MOVED, "penstock")]))
+        self.tell((time.time(), "warning", MOVED, "penstock"))
 
     def receive(self, frame: RunFrame) -> None:
         """Take a frame from the worker. Raises `ProtocolBroken` when it may not come now."""
@@ -165,6 +172,14 @@ class LocalRun:
         elif kind is Ask:
             self._ask(frame)  # type: ignore[arg-type]
         self._put(frame)
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        return self._call.context
+
+    def tell(self, line: tuple[float, str, str, str]) -> None:
+        """Add a line of the host's to the log."""
+        self._put(Log(self.id, [line]))
 
     def _put(self, frame: RunFrame) -> None:
         self._frames.append(frame)
@@ -189,9 +204,11 @@ class LocalRun:
         if self._finished:
             raise ProtocolBroken("The worker sent two outcomes for one run.")
         self._finished = True
-        if self._expired:
-            self._end(self._deadline_error())
+        if self._cause is not None:
+            self._end(self._cause)
             return
+        if type(frame) is Result:
+            self._worker.proven = True
         self._put(frame)
         if not frame.background:
             self._end(None)
@@ -200,7 +217,7 @@ class LocalRun:
         if not self._finished:
             raise ProtocolBroken("The worker counted background work before the outcome.")
         if frame.count == 0:
-            self._end(self._deadline_error() if self._expired else None)
+            self._end(self._cause)
 
     def _ask(self, frame: Ask) -> None:
         """While a person is asked, the clock stands still."""
@@ -224,21 +241,24 @@ class LocalRun:
         """The worker is gone."""
         if self._over:
             return
-        if self._expired:
-            error = self._deadline_error()
-        elif self._cancelled is not None:
+        if self._cause is None and self._cancelled is not None:
             self._cancelled_end()
-            return
-        self._end(error)
+        else:
+            self._end(self._cause or error)
+
+    def exceed(self, error: PenstockError) -> None:
+        """Stop the run, which ends with that error."""
+        if self._cancelled is None and not self._over:
+            self._cause = error
+            self._stop(error.message)
 
     def _expire(self) -> None:
-        self._expired = True
         self._timer = None
-        if self._cancelled is None:
-            self._stop(f"it was not done after {self._deadline:g} seconds")
+        self.exceed(self._deadline_error())
 
     def _stop(self, reason: str) -> None:
         self._cancelled = reason
+        self._cancelled_at = time.monotonic()
         if self._waiting:
             self.fail(WorkerLost("The call had not begun."))
             return
@@ -247,7 +267,7 @@ class LocalRun:
 
     def _end_with_process(self) -> None:
         self._overdue = None
-        self._worker.end_stuck(self)
+        self._worker.end_stuck(self, self._cancelled_at)
 
     def _cancelled_end(self) -> None:
         if not self._finished:

@@ -8,35 +8,47 @@ import importlib.metadata
 import os
 import re
 import socket
+from pathlib import Path
 
 from penstock.engine.base import VersionSource
-from penstock.engine.local.surroundings import Surroundings
+from penstock.engine.local.door import Door
+from penstock.engine.local.egress import MARK, Egress, proxy_environment
+from penstock.engine.local.sandbox import Sandbox
+from penstock.engine.local.sandbox.users import give
+from penstock.engine.local.surroundings import Folder, Surroundings
+from penstock.engine.local.way_out import WayOut
 from penstock.engine.local.worker import Worker
-from penstock.engine.local.zygote import Order, Zygote
+from penstock.engine.local.zygote import Zygote
+from penstock.functions.rights import Rights
+from penstock.protocol.orders import Order
 
 
 class Starter:
-    def __init__(self, zygote: Zygote, surroundings: Surroundings, frame_limit: int) -> None:
+    def __init__(
+        self, zygote: Zygote, surroundings: Surroundings, sandbox: Sandbox, egress: Egress, frame_limit: int
+    ) -> None:
         self._zygote = zygote
         self._surroundings = surroundings
+        self._sandbox = sandbox
+        self._egress = egress
         self._frame_limit = frame_limit
 
     async def start(self, version: VersionSource) -> Worker:
         """A worker whose process runs and has loaded nothing yet."""
-        folder = await asyncio.to_thread(self._surroundings.folder, version)
+        await self._sandbox.probe(self._zygote)
+        folder = await asyncio.to_thread(self._folder, version)
         worker = Worker(version, folder, self._frame_limit, self._zygote.kill)
         ours, theirs = socket.socketpair()
         read_end, write_end = os.pipe()
+        door = Door(version.rights, self._egress, own_network=self._sandbox.own_network)
         try:
             await self._zygote.start()
-            order = Order(
-                environment=self._surroundings.environment(version, folder),
-                directory=str(folder.path),
-                fresh=replaces_imported(self._zygote.modules, version.packages),
-                frames=theirs.fileno(),
-                output=write_end,
-            )
-            worker.pid = await self._zygote.spawn(order, worker.exited)
+            order = self._order(version, folder, door.port)
+            descriptors = [theirs.fileno(), write_end, *door.descriptors]
+            worker.pid = await self._zygote.spawn(order, descriptors, worker.exited)
+            await _connect(worker, ours, read_end)
+            if (gate := await door.open()) is not None:
+                worker.way_out = WayOut(gate, worker.runs, worker.log)
         except BaseException:
             ours.close()
             os.close(read_end)
@@ -45,8 +57,33 @@ class Starter:
         finally:
             theirs.close()
             os.close(write_end)
-        await _connect(worker, ours, read_end)
+            door.close()
         return worker
+
+    def _folder(self, version: VersionSource) -> Folder:
+        folder = self._surroundings.folder(version)
+        if (user := self._sandbox.user(version)) is not None:
+            give(folder.path, user)
+            if version.data_dir:
+                give(Path(version.data_dir), user)
+        return folder
+
+    def _order(self, version: VersionSource, folder: Folder, port: int) -> Order:
+        environment = self._surroundings.environment(version, folder)
+        return Order(
+            "start",
+            environment={**environment, **_network(version.rights, port)},
+            directory=str(folder.path),
+            fresh=replaces_imported(self._zygote.modules, version.packages),
+            walls=self._sandbox.walls(version, folder.path, port),
+            limits=self._sandbox.limits(version),
+        )
+
+
+def _network(rights: Rights, port: int) -> dict[str, str]:
+    if rights.profile == "closed":
+        return {MARK: "closed"}
+    return proxy_environment(port) if port else {}
 
 
 async def _connect(worker: Worker, ours: socket.socket, read_end: int) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 from penstock.engine.base import VersionSource
 from penstock.settings import Settings
 
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
+CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Variables that name by what a server is known to be the right one."""
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", *CERTIFICATES)
 
 
 def clean_environment() -> dict[str, str]:
@@ -79,6 +81,11 @@ class Surroundings:
     def _key_for(self, function_id: str) -> str:
         """A secret that only this function has, the same after a restart."""
         return hmac.new(self._secret, b"function " + function_id.encode(), hashlib.sha256).hexdigest()
+
+
+def function_secret(settings: Settings) -> bytes:
+    """What the secrets of functions are made from: the server's key, or one that its data folder keeps."""
+    return settings.secret_key.get_secret_value().encode() or _kept_key(settings.data_dir / "worker.key")
 
 
 def _kept_key(file: Path) -> bytes:

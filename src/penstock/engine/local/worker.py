@@ -12,19 +12,24 @@ from typing import cast
 import msgspec
 
 from penstock.engine.base import HookCall, VersionSource, WorkerState
+from penstock.engine.local.ends import SENTENCES, Ending, lost
 from penstock.engine.local.load_errors import load_error
 from penstock.engine.local.run import LocalRun
 from penstock.engine.local.surroundings import Folder
+from penstock.engine.local.way_out import WayOut
 from penstock.errors import EngineError, PenstockError, ProtocolBroken, WorkerLost
 from penstock.functions.description import Description
 from penstock.protocol.frames import (
     Close,
+    Connecting,
+    Failed,
     Frame,
     Health,
     Load,
     Loaded,
     LoadFailed,
     Log,
+    Result,
     Returned,
     RunFrame,
     WorkerFrame,
@@ -37,6 +42,9 @@ END_SECONDS = 2.0
 BLOCKED_SECONDS = 0.1
 LINGER_SECONDS = 0.5  # between the signs of an end: the socket, the output, the exit status
 OUTPUT_KEPT = 8_000
+UNHEARD_SECONDS = 2.5  # a busy worker tells once a second how it is
+LAGGING_SECONDS = 0.3
+OUTLAST_SECONDS = 30.0  # how long a run that did not stop may be outlasted by others
 
 
 class Worker(asyncio.Protocol):
@@ -46,6 +54,13 @@ class Worker(asyncio.Protocol):
         self.version = version
         self.pid = 0
         self.state = "starting"
+        self.ending: Ending | None = None  # decided before the end, or found at it
+        self.generation = 1
+        self.last_end = ""  # of the worker before
+        self.proven = False  # a run of it has succeeded
+        self.memory, self.processes, self.cpu = 0, 1, 0.0  # as last looked at
+        self.directory = str(folder.path)
+        self.how_ended = ""
         self.runs: dict[str, LocalRun] = {}
         self.log: deque[tuple[float, str, str, str]] = deque(maxlen=500)
         self.last_used = time.monotonic()
@@ -54,6 +69,7 @@ class Worker(asyncio.Protocol):
         self.on_recovered: Callable[[], None] = lambda: None
         self.blocked = False  # some run keeps the loop from beginning others
         self.ended = asyncio.Event()
+        self.way_out: WayOut | None = None  # of its network
         self._started_at = time.time()
         self._folder = folder
         self._kill = kill
@@ -70,7 +86,9 @@ class Worker(asyncio.Protocol):
         self._hung_up = False
         self._output = b""
         self._output_ended = False
-        self._lag, self._memory = 0.0, 0
+        self._lag, self._heard_at = 0.0, 0.0
+        self._ghosts: set[str] = set()  # runs that are over but for the worker
+        self._outlasted_until = 0.0
 
     # Sending
 
@@ -99,6 +117,8 @@ class Worker(asyncio.Protocol):
     def _begin(self, run: LocalRun) -> None:
         self.runs[run.id] = run
         self.last_used = time.monotonic()
+        if self.way_out is not None:
+            self.way_out.begun(run.context)
         self.send(run.call_frame())
 
     async def load(self, limits: dict[str, int], deadline: float) -> Description:
@@ -120,7 +140,7 @@ class Worker(asyncio.Protocol):
             async with asyncio.timeout(deadline):
                 description = await asyncio.shield(self._loaded)
         except TimeoutError:
-            self.end()
+            self.end(ending="load")
             slow = LoadFailed(
                 "import", "TimeoutError", f"The module was still being imported after {deadline:g} seconds."
             )
@@ -130,7 +150,7 @@ class Worker(asyncio.Protocol):
                 raise  # nothing that the source did by itself
             raise load_error(LoadFailed("import", "", error.message), list(self.log)) from error
         except PenstockError:
-            self.end()
+            self.end(ending="load")
             raise
         self.state = "ready"
         return description
@@ -146,7 +166,7 @@ class Worker(asyncio.Protocol):
             for frame in self._decoder.feed(data):
                 self._receive(frame)
         except ProtocolBroken as error:
-            self.end(error)
+            self.end(error, "protocol")
             return
         if self._reading and (self._held > FRAMES_HELD or self._held_bytes > BYTES_HELD) and self._held:
             self._reading = False
@@ -162,6 +182,9 @@ class Worker(asyncio.Protocol):
             self._give_back(frame)
         elif isinstance(frame, Log) and not frame.run:
             self.log.extend(frame.lines)
+        elif isinstance(frame, Connecting):
+            if self.way_out is not None:
+                self.way_out.connecting(frame)
         elif isinstance(frame, (Loaded, LoadFailed)):
             self._hear_load(frame)
         else:
@@ -169,12 +192,15 @@ class Worker(asyncio.Protocol):
 
     def _pass_on(self, frame: RunFrame) -> None:
         run = self.runs.get(frame.run)
-        if run is None:
+        if run is not None:
+            if self.way_out is not None and isinstance(frame, (Result, Failed)):
+                self.way_out.outcome(frame.run)
+            run.receive(frame)
+        elif frame.run not in self._ghosts:
             raise ProtocolBroken("The worker sent a frame for a run that it does not have.")
-        run.receive(frame)
 
     def _hear_health(self, frame: Health) -> None:
-        self._lag, self._memory = frame.lag, frame.memory
+        self._lag, self._heard_at = frame.lag, time.monotonic()
         if self.blocked and frame.lag < BLOCKED_SECONDS:
             self.blocked = False
             self.on_recovered()
@@ -233,31 +259,64 @@ class Worker(asyncio.Protocol):
         if self.state == "draining" and not self.runs:
             self._close()
 
-    def drain(self) -> None:
+    def drain(self, ending: Ending = "replaced") -> None:
         """No new runs; an end when the last one is over."""
         if self.state in ("starting", "ready"):
             self.state = "draining"
+            self.ending = self.ending or ending
             if not self.runs:
                 self._close()
 
     def _close(self) -> None:
+        if self._ghosts:
+            self.end()
+            return
         self.send(Close(0))
         self._loop.call_later(END_SECONDS, self.end)
 
-    def end(self, why: PenstockError | None = None) -> None:
+    def end(self, why: PenstockError | None = None, ending: Ending | None = None) -> None:
         """End the process now."""
         if self.state != "ended":
             self._why = self._why or why
+            self.ending = self.ending or ending
             if self.pid and self._status is None:
                 self._kill(self.pid)
             self._finish()
 
-    def end_stuck(self, run: LocalRun) -> None:
-        """End the process for the sake of one run that does not stop."""
+    def end_stuck(self, run: LocalRun, since: float) -> None:
+        """A run was cancelled at `since` and goes on: it ends with the process, at once or when others are over.
+
+        They may finish where the worker has shown since then that it still can begin and end things.
+        """
+        self._ghosts.add(run.id)
         run.fail(WorkerLost("The run did not stop."))
-        self.end(
-            WorkerLost("The worker was ended because another run of the same function did not stop when cancelled.")
-        )
+        if self.state == "ended":
+            return
+        self.drain("stuck")
+        if self._heard_at > since and self._lag < LAGGING_SECONDS and self.runs:
+            self._outlasted_until = self._outlasted_until or time.monotonic() + OUTLAST_SECONDS
+            self._outlast()
+        else:
+            self._end_with_stuck()
+
+    def _outlast(self) -> None:
+        """Look every now and then whether the other runs can still finish."""
+        if self.state == "ended":
+            return
+        if not self.runs or self.lag > 1 or time.monotonic() > self._outlasted_until:
+            self._end_with_stuck()
+        else:
+            self._loop.call_later(BLOCKED_SECONDS, self._outlast)
+
+    def _end_with_stuck(self) -> None:
+        said = "The worker was ended because another run of the same function did not stop when cancelled."
+        self.end(WorkerLost(said), "stuck")
+
+    @property
+    def lag(self) -> float:
+        """Seconds that its event loop is late; also when it is too busy to say so itself."""
+        unheard = time.monotonic() - max(self._heard_at, self.last_used)
+        return max(self._lag, unheard) if self.runs and unheard > UNHEARD_SECONDS else self._lag
 
     def exited(self, status: int) -> None:
         self._status = status
@@ -283,42 +342,37 @@ class Worker(asyncio.Protocol):
         self.state = "ended"
         if self._transport is not None:
             self._transport.abort()
-        error = self._why or self._lost()
+        error = self._why or lost(self._status, self._output)
+        if self.ending is None:
+            by_source = not self._loaded.done() and self._status != -signal.SIGKILL
+            self.ending = "load" if by_source else "crash"
+        self.how_ended = SENTENCES.get(self.ending) or error.message
         for run in list(self.runs.values()):
             run.fail(error)
         if not self._loaded.done():
             self._loaded.set_exception(error)
             self._loaded.exception()
+        if self.way_out is not None:
+            self.way_out.close()
         self._loop.run_in_executor(None, self._folder.remove)
         self.ended.set()
         self.on_end(self)
-
-    def _lost(self) -> WorkerLost:
-        status = self._status
-        output = self._output.decode("utf-8", "replace").strip()
-        if status is not None and status < 0:
-            try:
-                how = f"it was ended by signal {-status} ({signal.Signals(-status).name})"
-            except ValueError:
-                how = f"it was ended by signal {-status}"
-        else:
-            how = "it hung up" if status is None else f"it ended with exit code {status}"
-        return WorkerLost(
-            f"The process of this function is gone: {how}.",
-            hint="The next call gets a new one.",
-            exit_status=status,
-            output=output,
-        )
 
     def describe(self) -> WorkerState:
         return WorkerState(
             function_id=self.version.function_id,
             version_id=self.version.version_id,
             pid=self.pid,
-            state=self.state,
+            state="blocked" if self.blocked and self.state == "ready" else self.state,
             runs=sum(not run.finished for run in self.runs.values()),
             background=sum(run.finished for run in self.runs.values()),
-            lag=self._lag,
-            memory=self._memory,
+            lag=self.lag,
+            memory=self.memory,
             started_at=self._started_at,
+            queue=sum(not run.begun for run in self.runs.values()),
+            cpu=self.cpu,
+            processes=self.processes,
+            generation=self.generation,
+            last_end=self.last_end,
+            environment_id=self.version.environment_id,
         )

@@ -10,8 +10,7 @@ import contextlib
 import itertools
 import socket
 import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -19,29 +18,11 @@ import msgspec
 from penstock.engine.local.surroundings import clean_environment, zygote_command
 from penstock.errors import EngineError, ProtocolBroken, Unavailable
 from penstock.protocol.framing import HEADER
+from penstock.protocol.orders import Limits, News, Order, Walls
 
 START_SECONDS = 30.0
 STOP_SECONDS = 2.0
 NEWS_LIMIT = 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A process to start."""
-
-    environment: dict[str, str]
-    directory: str
-    fresh: bool
-    frames: int  # descriptors that the process gets
-    output: int
-
-
-class _News(msgspec.Struct):
-    news: str
-    id: int = 0
-    pid: int = 0
-    status: int = 0
-    modules: list[str] = []
 
 
 class Zygote:
@@ -66,12 +47,12 @@ class Zygote:
                 self.modules = self._connection.modules
             return self._connection
 
-    async def spawn(self, order: Order, on_end: Callable[[int], None]) -> int:
-        """Start a process; `on_end` gets its exit status (negative: the signal). Returns its pid."""
+    async def spawn(self, order: Order, descriptors: Sequence[int], on_end: Callable[[int], None]) -> int:
+        """Start a process with `descriptors`; `on_end` gets its exit status (negative: the signal). Returns its pid."""
         for attempt in (1, 2):
             connection = await self.start()
             try:
-                return await connection.spawn(order, on_end)
+                return await connection.spawn(order, descriptors, on_end)
             except ConnectionError as error:
                 if attempt == 2:
                     raise EngineError("The process that starts workers cannot be reached.") from error
@@ -80,7 +61,11 @@ class Zygote:
     def kill(self, pid: int) -> None:
         if self._connection is not None:
             with contextlib.suppress(OSError):  # a zygote that has ended took its workers with it
-                self._connection.send({"order": "kill", "pid": pid})
+                self._connection.send(Order("kill", pid=pid))
+
+    async def probe(self, walls: Walls, limits: Limits) -> str:
+        """Try walls on a process that does nothing else. Returns what stands in the way, or nothing."""
+        return await (await self.start()).probe(Order("probe", walls=walls, limits=limits))
 
     async def stop(self) -> None:
         self._stopped = True
@@ -102,36 +87,38 @@ class _Connection(asyncio.Protocol):
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._ids = itertools.count(1)
         self._started: dict[int, tuple[asyncio.Future[int], Callable[[int], None]]] = {}
+        self._probed: dict[int, asyncio.Future[str]] = {}
         self._ends: dict[int, Callable[[int], None]] = {}
         self._buffer = bytearray()
-        self._decoder = msgspec.msgpack.Decoder(_News)
+        self._decoder = msgspec.msgpack.Decoder(News)
 
     async def ready(self) -> None:
         async with asyncio.timeout(START_SECONDS):
             await self._ready
 
-    async def spawn(self, order: Order, on_end: Callable[[int], None]) -> int:
+    async def spawn(self, order: Order, descriptors: Sequence[int], on_end: Callable[[int], None]) -> int:
         number = next(self._ids)
         started: asyncio.Future[int] = self._loop.create_future()
         self._started[number] = started, on_end
-        body = {
-            "order": "start",
-            "id": number,
-            "environment": order.environment,
-            "directory": order.directory,
-            "fresh": order.fresh,
-        }
-        self.send(body, (order.frames, order.output))
+        self.send(msgspec.structs.replace(order, id=number), descriptors)
         async with asyncio.timeout(START_SECONDS):
             return await started
 
-    def send(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+    async def probe(self, order: Order) -> str:
+        number = next(self._ids)
+        probed: asyncio.Future[str] = self._loop.create_future()
+        self._probed[number] = probed
+        self.send(msgspec.structs.replace(order, id=number))
+        async with asyncio.timeout(START_SECONDS):
+            return await probed
+
+    def send(self, order: Order, descriptors: Sequence[int] = ()) -> None:
         if self.lost:
             raise ConnectionError("the zygote has ended")
         body = msgspec.msgpack.encode(order)
         data = HEADER.pack(len(body)) + body
         if descriptors:
-            socket.send_fds(self._socket, [data], descriptors)
+            socket.send_fds(self._socket, [data], list(descriptors))
         else:
             self._socket.sendall(data)
 
@@ -152,7 +139,7 @@ class _Connection(asyncio.Protocol):
             del self._buffer[: HEADER.size + length]
             self._hear(news)
 
-    def _hear(self, news: _News) -> None:
+    def _hear(self, news: News) -> None:
         match news.news:
             case "ready":
                 self.modules = frozenset(news.modules)
@@ -163,6 +150,9 @@ class _Connection(asyncio.Protocol):
                 self._ends[news.pid] = on_end
                 if not started.done():
                     started.set_result(news.pid)
+            case "probed":
+                if not (probed := self._probed.pop(news.id)).done():
+                    probed.set_result(news.why)
             case "ended":
                 if news.pid in self._ends:
                     self._ends.pop(news.pid)(news.status)
@@ -174,7 +164,10 @@ class _Connection(asyncio.Protocol):
         _fail(self._ready, error)
         for started, _ in self._started.values():
             _fail(started, error)
+        for probed in self._probed.values():
+            _fail(probed, error)
         self._started.clear()
+        self._probed.clear()
         ends, self._ends = self._ends, {}
         for on_end in ends.values():
             on_end(-9)  # its children die with it

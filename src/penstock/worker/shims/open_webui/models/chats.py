@@ -141,7 +141,7 @@ class ChatTable:
     def update_chat_folder_id_by_id_and_user_id(
         self, id: str, user_id: str, folder_id: str | None, db: Any = None
     ) -> ChatModel | None:
-        return one(ChatModel, call("chats.change", id=id, changes={"folder_id": folder_id}))
+        return one(ChatModel, call("chats.change", id=id, changes={"folder_id": folder_id}, user_id=user_id))
 
     def toggle_chat_pinned_by_id(self, id: str, db: Any = None) -> ChatModel | None:
         chat = self.get_chat_by_id(id)
@@ -155,7 +155,7 @@ class ChatTable:
         return bool(call("chats.delete", id=id))
 
     def delete_chat_by_id_and_user_id(self, id: str, user_id: str, db: Any = None) -> bool:
-        return self.delete_chat_by_id(id)
+        return bool(call("chats.delete", id=id, user_id=user_id))
 
     def get_chats_by_user_id(
         self, user_id: str, filter: Any = None, skip: int | None = None, limit: int | None = None, db: Any = None

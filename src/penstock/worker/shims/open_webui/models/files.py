@@ -98,10 +98,11 @@ class FilesTable:
         return one(FileMetadataResponse, call("files.get", id=id))
 
     def get_files(self, db: Any = None) -> list[FileModel]:
+        """Those of the user, whoever else's the function may see."""
         return [model for values in call("files.list") if (model := _model(values))]
 
     def get_files_by_user_id(self, user_id: str, db: Any = None) -> list[FileModel]:
-        return [file for file in self.get_files() if file.user_id == user_id]
+        return [model for values in call("files.list", user_id=user_id) if (model := _model(values))]
 
     def get_files_by_ids(self, ids: list[str], db: Any = None) -> list[FileModel]:
         return [file for id in ids if (file := self.get_file_by_id(id))]

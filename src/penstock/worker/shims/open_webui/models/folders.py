@@ -78,20 +78,20 @@ class FolderTable:
     def update_folder_by_id_and_user_id(
         self, id: str, user_id: str, form_data: Any, db: Any = None
     ) -> FolderModel | None:
-        return one(FolderModel, call("folders.update", id=id, changes=plain(form_data)))
+        return one(FolderModel, call("folders.update", id=id, changes=plain(form_data), user_id=user_id))
 
     def update_folder_name_by_id_and_user_id(
         self, id: str, user_id: str, name: str, db: Any = None
     ) -> FolderModel | None:
-        return one(FolderModel, call("folders.update", id=id, changes={"name": name}))
+        return one(FolderModel, call("folders.update", id=id, changes={"name": name}, user_id=user_id))
 
     def update_folder_parent_id_by_id_and_user_id(
         self, id: str, user_id: str, parent_id: str | None, db: Any = None
     ) -> FolderModel | None:
-        return one(FolderModel, call("folders.update", id=id, changes={"parent_id": parent_id}))
+        return one(FolderModel, call("folders.update", id=id, changes={"parent_id": parent_id}, user_id=user_id))
 
     def delete_folder_by_id_and_user_id(self, id: str, user_id: str, *_: Any, **__: Any) -> list[str]:
-        call("folders.delete", id=id)
+        call("folders.delete", id=id, user_id=user_id)
         return [id]
 
 

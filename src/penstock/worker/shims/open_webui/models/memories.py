@@ -42,13 +42,13 @@ class MemoriesTable:
     def update_memory_by_id_and_user_id(
         self, id: str, user_id: str, content: str, db: Any = None
     ) -> MemoryModel | None:
-        return self.update_memory_by_id(id, content)
+        return one(MemoryModel, call("memories.update", id=id, content=content, user_id=user_id))
 
     def delete_memory_by_id(self, id: str, db: Any = None) -> bool:
         return bool(call("memories.delete", id=id))
 
     def delete_memory_by_id_and_user_id(self, id: str, user_id: str, db: Any = None) -> bool:
-        return self.delete_memory_by_id(id)
+        return bool(call("memories.delete", id=id, user_id=user_id))
 
     def delete_memories_by_user_id(self, user_id: str, db: Any = None) -> bool:
         for memory in self.get_memories_by_user_id(user_id):
