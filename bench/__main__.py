@@ -1,82 +1,76 @@
-"""Measure, print, and keep the figures: `python -m bench [--quick]`."""
+"""Measure, and keep the figures: `python -m bench`. See bench/README.md."""
 
 from __future__ import annotations
 
-import asyncio
+import argparse
 import json
-import os
-import platform
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from bench import functions, load
-from bench.servers import Measured, started
+from bench.page import page
+from bench.runner import Report, Runner, new_report, write
+from bench.scenarios import FULL, NAMES, QUICK
+from bench.servers import OPEN_WEBUI, VARIABLE, install_open_webui
+from bench.table import lines
 
 RESULTS = Path(__file__).parent / "results"
-BODY = {
-    "model": "bench_short",
-    "messages": [{"id": "m1", "role": "assistant", "content": "Hello"}],
-    "chat_id": "local:bench",
-    "session_id": "bench",
-    "id": "m1",
-}
-QUESTION = [{"role": "user", "content": "Hello"}]
 
 
-async def measure(server: Measured, quick: bool) -> dict[str, Any]:
-    """All scenarios on one server."""
-    more = 1 if quick else 5
-    action, completions = f"{server.url}/api/chat/actions/bench_empty", f"{server.url}/api/chat/completions"
-    short = {"model": "bench_short", "messages": QUESTION, "stream": False}
-    long = {"model": "bench_stream", "messages": QUESTION, "stream": True}
-    at, found = server.headers, dict[str, Any]()
-    found["start_to_first_answer_s"] = round(server.seconds_to_answer, 2)
-    found["empty action, one at a time"] = await load.calls(action, at, BODY, count=200 * more, at_once=1)
-    found["empty action, 16 at a time"] = await load.calls(action, at, BODY, count=320 * more, at_once=16)
-    found["short completion, 16 at a time"] = await load.calls(completions, at, short, count=320 * more, at_once=16)
-    found["stream of 2,000 chunks"] = await load.stream(completions, at, long, count=2 * more)
-    found["beside nobody"] = await load.during(action, at, BODY, None, 5)
-    for neighbour in functions.NEIGHBOURS:
-        if neighbour == "exits" and server.name != "penstock":
-            found["beside one that exits"] = "the server itself would end"
-            continue
-        other = f"{server.url}/api/chat/actions/bench_{neighbour}"
-        found[f"beside one that {neighbour}"] = await load.during(action, at, BODY, other, 5)
-    await asyncio.to_thread(server.install, "bench_filter", functions.PASS_THROUGH)
-    found["stream of 2,000 chunks, one pass-through filter"] = await load.stream(completions, at, long, count=2 * more)
-    return found
+def arguments(given: Sequence[str]) -> argparse.Namespace:
+    """What was asked for. Ends the program on what cannot be understood."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Penstock beside Open WebUI.")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: a look, not a result")
+    parser.add_argument("--only", type=_names, default=NAMES, metavar="NAME,...", help=f"of {', '.join(NAMES)}")
+    parser.add_argument("--resume", type=Path, metavar="JSON", help="go on with a report that was broken off")
+    parser.add_argument("--redo", type=Path, metavar="JSON", help="measure `--only` again and put it into a report")
+    parser.add_argument("--render", type=Path, metavar="JSON", help="measure nothing: write the page of a report")
+    parser.add_argument("--without-open-webui", action="store_true")
+    parser.add_argument("--install-open-webui", action="store_true", help="into an environment of its own, first")
+    return parser.parse_args(given)
 
 
-def prepare(server: Measured) -> None:
-    server.install("bench_empty", functions.EMPTY_ACTION)
-    server.install("bench_short", functions.SHORT_PIPE)
-    server.install("bench_stream", functions.STREAM_PIPE)
-    for name, source in functions.NEIGHBOURS.items():
-        server.install(f"bench_{name}", source)
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name for name in text.split(",") if name)
+    for name in names:
+        if name not in NAMES:
+            raise argparse.ArgumentTypeError(f"there is no scenario '{name}'; there are {', '.join(NAMES)}")
+    return names
 
 
-def main() -> None:
-    quick = "--quick" in sys.argv
-    report: dict[str, Any] = {
-        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "python": platform.python_version(),
-    }
-    report["cores"], report["quick"] = os.cpu_count(), quick
-    for name in ("penstock", "open-webui"):
-        with started(name) as server:
-            if server is None:
-                print(f"{name}: not installed here, left out (see bench/servers.py)")
-                continue
-            prepare(server)
-            report[name] = asyncio.run(measure(server, quick))
-            print(name, json.dumps(report[name], indent=2))
-    RESULTS.mkdir(exist_ok=True)
-    target = RESULTS / f"{time.strftime('%Y%m%d-%H%M%S')}.json"
-    target.write_text(json.dumps(report, indent=2) + "\n")
-    print(f"written to {target}")
+def left_to_do(report: Report, names: Sequence[str]) -> list[str]:
+    """The scenarios that a report has not finished."""
+    done = {name for name, found in report["scenarios"].items() if "ended" in found}
+    return [name for name in names if name not in done and name not in report]
+
+
+def main(given: Sequence[str]) -> None:
+    asked = arguments(given)
+    if asked.render:
+        _publish(json.loads(asked.render.read_text()), asked.render)
+        return
+    if asked.install_open_webui:
+        install_open_webui()
+    effort = QUICK if asked.quick else FULL
+    earlier: Path | None = asked.resume or asked.redo
+    report = new_report(effort, (OPEN_WEBUI,) if asked.without_open_webui else ())
+    if earlier:
+        report = json.loads(earlier.read_text())
+    target = earlier or RESULTS / f"{time.strftime('%Y%m%d-%H%M%S')}.json"
+    if not report["servers"][OPEN_WEBUI]:
+        print(f"Open WebUI is left out. {VARIABLE} names an environment that has it.")
+    names = left_to_do(report, asked.only) if asked.resume else asked.only
+    Runner(report, names, effort, lambda report: write(report, target)).run()
+    _publish(report, target)
+
+
+def _publish(report: Report, target: Path) -> None:
+    shown = target.with_suffix(".html")
+    shown.write_text(page(report))
+    print("\n".join(lines(report)))
+    print(f"written to {target} and {shown}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
