@@ -51,6 +51,43 @@ STUBBORN = {
     "asyncio.run(__event_call__({'type': 'input', 'data': {}}))",
     "its own loop": "def action(self, body, e): asyncio.run(asyncio.sleep(60))",
     "a child process": "def action(self, body, e): subprocess.run(['sleep', '60'])",
+    "a child process on the loop": "async def action(self, body, e): subprocess.run(['sleep', '60'])",
+    "an awaited child process": "async def action(self, body, e): "
+    "await (await asyncio.create_subprocess_exec('sleep', '60')).wait()",
+    "a shell": "def action(self, body, e): subprocess.run('sleep 60; true', shell=True)",
+    "os.system in a thread": "def action(self, body, e): os.system('sleep 60')",
+    "os.system on the loop": "async def action(self, body, e): os.system('sleep 60')",
+    "a fork": "def action(self, body, e):\n"
+    "        pid = os.fork()\n"
+    "        if not pid: time.sleep(60)\n"
+    "        os.waitpid(pid, 0)",
+    "a regular expression in a thread": "def action(self, body, e): re.match('(a+)+$', 'a' * 40 + 'b')",
+    "a regular expression on the loop": "async def action(self, body, e): re.match('(a+)+$', 'a' * 40 + 'b')",
+    "busy in C on the loop, without the lock": "async def action(self, body, e): "
+    "hashlib.pbkdf2_hmac('sha256', b'a', b'b', 10**9)",
+    "a dead lock": "async def action(self, body, e):\n        lock = threading.Lock()\n"
+    "        lock.acquire()\n        lock.acquire()",
+    "a dead lock in a thread": "def action(self, body, e):\n        lock = threading.Lock()\n"
+    "        lock.acquire()\n        lock.acquire()",
+    "a pipe that nobody writes to": "async def action(self, body, e): os.read(os.pipe()[0], 1)",
+    "a finaliser that hangs": "async def action(self, body, e):\n"
+    "        class Clinging:\n"
+    "            def __del__(self): time.sleep(60)\n"
+    "        kept = Clinging()\n        await asyncio.sleep(60)",
+    "a finaliser that hangs in a thread": "def action(self, body, e):\n"
+    "        class Clinging:\n"
+    "            def __del__(self): time.sleep(60)\n"
+    "        kept = Clinging()\n        while True: pass",
+    "signals ignored": "async def action(self, body, e):\n"
+    "        for number in set(signal.Signals) - {9, 19}: signal.signal(number, signal.SIG_IGN)\n"
+    "        while True: pass",
+    "signals blocked": "async def action(self, body, e):\n"
+    "        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\n"
+    "        while True: pass",
+    "a generator that does not close": "async def action(self, body, e):\n"
+    "        while True:\n"
+    "            try: yield await asyncio.sleep(60)\n"
+    "            except BaseException: pass",
 }
 
 
@@ -67,7 +104,7 @@ async def test_a_cancelled_run_stops_within_a_second(bench: Bench, how: str) -> 
     head, _, rest = hook.partition("):")
     version = bench.version(
         f"""
-import asyncio, hashlib, socket, subprocess, time
+import asyncio, hashlib, os, re, signal, socket, subprocess, threading, time
 class Action:
     {head}):
         __event_emitter__({{"type": "begun"}})
@@ -84,6 +121,88 @@ class Action:
     assert outcome.failed is not None
     assert (outcome.failed.type, outcome.failed.message) == ("Cancelled", "the user stopped it")
     await bench.run("class Action:\n    def action(self, body): return 1\n")
+
+
+@pytest.mark.spec("I8")
+@pytest.mark.parametrize(
+    "starts",
+    [
+        "def action(self, body): subprocess.run(['sleep', body])",
+        "def action(self, body): subprocess.run('true; sleep ' + body + '; true', shell=True)",
+        "def action(self, body): os.system('true; sleep ' + body + '; true')",
+        "async def action(self, body): await (await asyncio.create_subprocess_exec('sleep', body)).wait()",
+        "async def action(self, body): await (await asyncio.create_subprocess_shell(f'sleep {body}; true')).wait()",
+        "async def action(self, body):\n        subprocess.Popen(['sleep', body])\n        await asyncio.sleep(60)",
+    ],
+)
+async def test_processes_of_a_cancelled_run_end_and_those_of_others_go_on(bench: Bench, starts: str) -> None:
+    source = f"import asyncio, os, subprocess\nclass Action:\n    {starts}\n"
+    version = bench.version(source)
+    mine, other = (f"60.{uuid.uuid4().int}" for _ in range(2))
+    run, neighbour = await bench.start(version, body=mine), await bench.start(version, body=other)
+    with fail_after(10):
+        while not (_running(mine) and _running(other)):  # noqa: ASYNC110 (what is waited for are other processes)
+            await asyncio.sleep(0.02)
+        await run.cancel("stop")
+        assert (await bench.follow(run)).failed is not None
+        while _running(mine):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        assert _running(other)
+        await neighbour.cancel("stop")
+        assert (await bench.follow(neighbour)).failed is not None
+
+
+@pytest.mark.spec("I8")
+async def test_a_run_that_does_not_stop_lets_others_of_its_worker_finish(bench: Bench) -> None:
+    version = bench.version(
+        """
+        import asyncio, hashlib, uuid
+        PROCESS = uuid.uuid4().hex
+        class Action:
+            async def action(self, body, __event_emitter__):
+                await __event_emitter__({"type": "begun"})
+                if body == "stuck":
+                    await asyncio.to_thread(hashlib.pbkdf2_hmac, "sha256", b"a", b"b", 10**9)
+                elif body:
+                    await asyncio.sleep(body)
+                return PROCESS
+        """
+    )
+    stuck, other = await bench.start(version, body="stuck"), await bench.start(version, body=2)
+    await until_begun(stuck)
+    await until_begun(other)
+    await stuck.cancel("stop")
+    with fail_after(2):
+        outcome = await bench.follow(stuck)
+    assert outcome.failed is not None
+    assert outcome.failed.type == "Cancelled"
+    fresh = (await bench.run(version)).value
+    with fail_after(5):
+        assert (await bench.follow(other)).value != fresh
+
+
+@pytest.mark.spec("I8")
+async def test_others_that_cannot_finish_beside_a_stuck_run_are_told(bench: Bench) -> None:
+    version = bench.version(
+        """
+        import asyncio, hashlib
+        class Action:
+            async def action(self, body, __event_emitter__):
+                await __event_emitter__({"type": "begun"})
+                await asyncio.sleep(0.3)
+                if body == "stuck":
+                    hashlib.pbkdf2_hmac("sha256", b"a", b"b", 10**9)
+                await asyncio.sleep(60)
+        """
+    )
+    other, stuck = await bench.start(version), await bench.start(version, body="stuck")
+    await until_begun(stuck)
+    await asyncio.sleep(0.5)
+    await stuck.cancel("stop")
+    with fail_after(5):
+        assert (await bench.follow(stuck)).failed is not None
+        with pytest.raises(WorkerLost, match="did not stop when cancelled"):
+            await bench.follow(other)
 
 
 @pytest.mark.spec("I8", "P4")
