@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from penstock.flows.host_access import Access
 from tests.api.running import PASSWORD, RunningServer, running_server
 
 pytestmark = pytest.mark.anyio
@@ -200,10 +201,10 @@ async def test_the_token_of_a_run_ends_with_it_and_makes_no_other(
     server: RunningServer, user: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accounts = server.services.accounts
-    live = {"run-1"}
-    monkeypatch.setattr(accounts, "_run_is_live", live.__contains__)
     una = await server.services.store.users.get_by_email("una@example.com")
     assert una is not None
+    live = {"run-1": Access(una)}
+    monkeypatch.setattr(accounts, "_access_of_run", live.get)
     async with server.client(accounts.run_token("run-1", una)) as client:
         assert (await client.get("/api/v1/auths/")).json()["name"] == "Una"
         assert (await client.post("/api/v1/auths/api_key")).status_code == 403

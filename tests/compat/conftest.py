@@ -43,10 +43,14 @@ class Stage:
     admin: User
     user: User
 
-    async def save(self, source: str, *, id: str | None = None, **fields: Any) -> Serving:
-        """Save a source and switch it on."""
+    async def save(
+        self, source: str, *, id: str | None = None, rights: dict[str, Any] | None = None, **fields: Any
+    ) -> Serving:
+        """Save a source, give it rights and switch it on."""
         id = id or f"f{next(_numbers)}"
         await self.services.registry.save(id, id, textwrap.dedent(source), {}, self.admin, is_active=True, **fields)
+        if rights:
+            await self.services.rights.change(id, rights, self.admin, confirmed=True)
         return await self.services.registry.serving(id)
 
     async def run(
@@ -58,10 +62,11 @@ class Stage:
         user: User | None = None,
         chat_id: str | None = None,
         message_id: str | None = None,
+        rights: dict[str, Any] | None = None,
         **values: Any,
     ) -> Any:
         """What a hook returns."""
-        serving = await self.save(source) if isinstance(source, str) else source
+        serving = await self.save(source, rights=rights) if isinstance(source, str) else source
         user = user or self.user
         context = context_values.build(
             serving.description,

@@ -69,11 +69,14 @@ return [Functions.get_function_valves_by_id("has_a_secret"), other.type, other.i
         " meta=FunctionMeta()))",
     ],
 )
-async def test_only_an_admins_run_changes_functions(stage: Stage, call: str) -> None:
+@pytest.mark.parametrize(("as_admin", "data"), [(False, "all"), (True, "user")])
+async def test_only_an_admins_run_with_the_right_changes_functions(
+    stage: Stage, call: str, as_admin: bool, data: str
+) -> None:
     if await stage.services.store.functions.get("guarded") is None:
         await stage.save(action("return 1"), id="guarded")
     with pytest.raises(Exception, match="Only where an admin started it"):
-        await stage.run(action(f"return {call}"))
+        await stage.run(action(f"return {call}"), user=stage.admin if as_admin else stage.user, rights={"data": data})
 
 
 async def test_an_admins_run_installs_and_switches(stage: Stage) -> None:
@@ -87,7 +90,8 @@ made = Functions.insert_new_function(__user__["id"], "filter", form)
 on = await Functions.update_function_by_id("installed", {"is_active": True, "is_global": True})
 return [made.type, on.is_active, on.is_global, [each.id for each in Functions.get_global_filter_functions()]]
 '''
-    assert await stage.run(action(code), user=stage.admin) == ["filter", True, True, ["installed"]]
+    made = await stage.run(action(code), user=stage.admin, rights={"data": "all"})
+    assert made == ["filter", True, True, ["installed"]]
     await stage.services.registry.delete("installed", stage.admin)
 
 
@@ -99,10 +103,14 @@ return {"value": %s}
 
 
 @pytest.mark.parametrize(
-    ("asked", "as_admin", "expected"),
+    ("asked", "reads_all", "expected"),
     [
         ("seen(Users.get_user_by_id(body['admin']))", False, {"name": "Ada", "email": "", "role": "admin"}),
-        ("seen(Users.get_user_by_id(body['user']))", True, {"name": "Una", "email": "una@example.com", "role": "user"}),
+        (
+            "seen(Users.get_user_by_id(body['admin']))",
+            True,
+            {"name": "Ada", "email": "ada@example.com", "role": "admin"},
+        ),
         ("seen(Users.get_user_by_email('ada@example.com'))", False, None),
         ("seen(Users.get_user_by_email('una@example.com'))['name']", False, "Una"),
         ("[user.name for user in Users.get_users()]", False, ["Una"]),
@@ -111,10 +119,10 @@ return {"value": %s}
         ("Users.get_first_user().name", False, "Ada"),
     ],
 )
-async def test_what_is_seen_of_people(stage: Stage, asked: str, as_admin: bool, expected: Any) -> None:
+async def test_what_is_seen_of_people(stage: Stage, asked: str, reads_all: bool, expected: Any) -> None:
     body = {"admin": stage.admin.id, "user": stage.user.id}
-    user = stage.admin if as_admin else stage.user
-    assert await stage.run(action(PEOPLE % asked), body, user=user) == {"value": expected}
+    rights = {"data": "all"} if reads_all else None
+    assert await stage.run(action(PEOPLE % asked), body, rights=rights) == {"value": expected}
 
 
 async def test_a_user_changes_only_a_profile_of_their_own(stage: Stage) -> None:

@@ -79,7 +79,11 @@ async def test_models_are_changed_by_admins_only(stage: Stage) -> None:
     model = Models.get_model_by_id("tutor")
     return [model.name, model.params.model_dump(), [each.id for each in Models.search_models(__user__["id"]).items]]
     """
-    assert await stage.run(action(imports, code), user=stage.admin) == ["Tutor", {"system": "Teach."}, ["tutor"]]
+    assert await stage.run(action(imports, code), user=stage.admin, rights={"data": "all"}) == [
+        "Tutor",
+        {"system": "Teach."},
+        ["tutor"],
+    ]
     with pytest.raises(Exception, match="Only where an admin started it"):
         await stage.run(action(imports, code))
 

@@ -17,6 +17,7 @@ from penstock.flows.context import Services
 from penstock.flows.files import FileKeeper
 from penstock.flows.host import CALLS, Host
 from penstock.flows.run_order import RunOrder
+from penstock.functions.rights import STANDARD, Rights
 from penstock.realtime.hub import Target
 from penstock.settings import Settings
 from penstock.store import Store
@@ -38,8 +39,9 @@ class Asked:
         return await self.host.call(self.order, name, arguments)
 
 
-def order_of(user: User, function_id: str = "own") -> RunOrder:
-    serving: Any = SimpleNamespace(function=SimpleNamespace(id=function_id, name="Own"))
+def order_of(user: User, function_id: str = "own", rights: Rights = STANDARD) -> RunOrder:
+    function = SimpleNamespace(id=function_id, name="Own")
+    serving: Any = SimpleNamespace(id=function_id, function=function, source=SimpleNamespace(rights=rights))
     return RunOrder(serving, "action", {}, {}, user, Target(user.id), "test")
 
 

@@ -58,10 +58,16 @@ async def any_user(request: Request) -> User:
 
 
 async def admin(request: Request) -> User:
-    user = (await caller(request)).user
-    if user.role != "admin":
-        raise NotAllowed("Only an administrator may do this.")
-    return user
+    """An administrator; with the token of a run only for reading, whatever the rights of its function."""
+    found = await caller(request)
+    if found.user.role != "admin":
+        raise NotAllowed("Only an administrator may do this.", hint=found.held_back)
+    if found.run_id is not None and request.method not in READS:
+        raise NotAllowed(
+            "The token of a run may not change what administrators change.",
+            hint="A function may change functions and models through `open_webui.models`, where its rights allow it.",
+        )
+    return found.user
 
 
 async def optional_any_user(request: Request) -> User | None:

@@ -22,6 +22,7 @@ from penstock.flows.host import Host
 from penstock.flows.models import Models
 from penstock.flows.people import People
 from penstock.flows.registry import Registry
+from penstock.flows.rights import RightsKeeper
 from penstock.flows.runs import Runs
 from penstock.flows.transfer import Transfer
 from penstock.flows.valves import ValveKeeper
@@ -86,7 +87,7 @@ async def _compose_realtime(services: Services, ends: AsyncExitStack) -> None:
     ends.push_async_callback(services.hub.close)
     services.questions = Questions(store, services.hub, deadline=settings.question_deadline)
     services.accounts = Accounts(
-        store, settings, lambda run_id: services.runs.is_live(run_id), services.hub.access_changed
+        store, settings, lambda run_id: services.runs.access_of(run_id), services.hub.access_changed
     )
     services.gateway = Gateway(
         services.hub, services.questions, store, services.accounts.identify, body_limit=settings.body_limit
@@ -109,6 +110,7 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     services.transfer = Transfer(services.registry, services.valves, store)
     services.examples = Examples(services.registry, store)
     services.runs = Runs(services)
+    services.rights = RightsKeeper(services.registry, store, settings, services.runs.rights_changed)
     services.host = Host(services)
     services.connections = Connections(settings, store)
     ends.push_async_callback(services.connections.stop)

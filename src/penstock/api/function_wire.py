@@ -34,14 +34,23 @@ def function_wire(function: Function, serving: Serving | None) -> dict[str, Any]
         "origin_url": function.origin_url,
         "has_valves": serving is not None and serving.description.valves_schema is not None,
         "has_user_valves": serving is not None and serving.description.user_valves_schema is not None,
+        **_granted(serving),
         "updated_at": int(function.updated_at),
         "created_at": int(function.created_at),
     }
 
 
+def _granted(serving: Serving | None) -> dict[str, Any]:
+    """The rights that more than the page of rights asks for; budgets and hosts stand there alone."""
+    if serving is None:
+        return {"profile": None, "data": None, "page_script": False}
+    rights = serving.source.rights
+    return {"profile": rights.profile, "data": rights.data, "page_script": rights.page_script}
+
+
 def for_users(wire: Mapping[str, Any]) -> dict[str, Any]:
     """What somebody who is no admin may know of a function."""
-    hidden = ("reason", "origin_url")
+    hidden = ("reason", "origin_url", "profile", "data")
     meta = {key: wire["meta"].get(key) for key in ("description", "manifest", "toggle")}
     return {key: value for key, value in wire.items() if key not in hidden} | {"meta": meta}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from penstock.errors import BadRequest, Conflict, EmailTaken, NotAllowed, NotSignedIn, WrongPassword
 from penstock.flows.attempts import Attempts
+from penstock.flows.host_access import GRANT_ALL, Access
 from penstock.flows.passwords import LONGEST, SHORTEST, Passwords
 from penstock.flows.tokens import Tokens
 from penstock.settings import Settings
@@ -32,6 +33,7 @@ class Caller:
     session_id: str | None = None
     expires_at: int | None = None
     run_id: str | None = None
+    held_back: str = ""  # why a run has less rights than its user, where it has
 
 
 class Accounts:
@@ -41,15 +43,18 @@ class Accounts:
         self,
         store: Store,
         settings: Settings,
-        run_is_live: Callable[[str], bool] = lambda run_id: False,
+        access_of_run: Callable[[str], Access | None] = lambda run_id: None,
         access_changed: Callable[[str], None] = lambda user_id: None,
         passwords: Passwords | None = None,
     ) -> None:
-        """`access_changed` is told of users whose rights or sign-ins changed, so that open sockets can follow."""
+        """`access_of_run` gives None for a run that is over.
+
+        `access_changed` is told of users whose rights or sign-ins changed, so that open sockets can follow.
+        """
         self.access_changed = access_changed
         self._store = store
         self._settings = settings
-        self._run_is_live = run_is_live
+        self._access_of_run = access_of_run
         self._passwords = passwords or Passwords()
         self._tokens = Tokens(store.keyring)
         self._attempts = Attempts()
@@ -144,12 +149,22 @@ class Accounts:
         if claims is None or (user := await self._store.users.get(str(claims.get("id")))) is None:
             return None
         if run_id := claims.get("run"):
-            return Caller(user, token, run_id=run_id) if self._run_is_live(run_id) else None
+            return self._by_run(token, run_id, user)
         session: Session | None = await self._store.sessions.get(str(claims.get("jti")))
         return Caller(user, token, session.id, int(session.expires_at)) if session else None
 
+    def _by_run(self, token: str, run_id: str, user: User) -> Caller | None:
+        access = self._access_of_run(run_id)
+        if access is None:
+            return None
+        seen = replace(access, user=user).as_user()
+        return Caller(seen, token, run_id=run_id, held_back="" if seen is user else GRANT_ALL)
+
     def run_token(self, run_id: str, user: User) -> str:
-        """A token with the rights of `user` that is valid as long as the run lives (spec I5)."""
+        """A token with the rights of `user` that is valid as long as the run lives (spec I5).
+
+        Of an administrator's rights it has those alone that the rights of the function leave it.
+        """
         return self._tokens.issue({"id": user.id, "run": run_id})
 
     def _touch(self, user_id: str) -> None:

@@ -121,17 +121,18 @@ class Actions:
             trigger=prepared.trigger,
             idempotency_key=prepared.key,
             depth=parent.depth + 1 if parent else 0,
+            callers=(*parent.callers, parent.serving.id) if parent else (),
             listener=prepared.listener or (parent.listener if parent else None),
             action_id=prepared.action_id,
             button=prepared.name,
+            on_queued=lambda order: self._announce_start(order, prepared, state="queued"),
         )
         try:
             run = await self._services.runs.start(order)
         except PenstockError as error:
             self._announce_end(order, prepared, "failed", error.message)
             raise _for_user(error, user, order.id) from error
-        started = {"run_id": order.id, "action_id": prepared.action_id, "name": prepared.name}
-        self._announce(target, STARTED, started, order.id, keep=False)
+        self._announce_start(order, prepared)
         if prepared.on_start is not None:
             prepared.on_start(run)
         return run
@@ -154,6 +155,10 @@ class Actions:
         self._announce_end(run.order, prepared, outcome.status, outcome.error)
         return _seen_by(user, outcome.response)
 
+    def _announce_start(self, order: RunOrder, prepared: _Prepared, **more: str) -> None:
+        started = {"run_id": order.id, "action_id": prepared.action_id, "name": prepared.name, **more}
+        self._announce(order.target, STARTED, started, order.id, keep=False)
+
     def _announce_end(self, order: RunOrder, prepared: _Prepared, status: str, error: str | None) -> None:
         data = {"run_id": order.id, "action_id": prepared.action_id, "status": status}
         self._announce(order.target, FINISHED, {**data, "error": error} if error else data, order.id)
@@ -163,6 +168,7 @@ class Actions:
             self._services.hub.emit(target, event_type, data, run_id, keep=keep)
 
 
+_FOR_USERS = ("budget", "limit", "retry_after")
 _INHERITED = ("model", "chat_id", "session_id", "id", "messages")
 
 
@@ -224,7 +230,8 @@ def _for_user(error: PenstockError, user: User, run_id: str) -> PenstockError:
         error.fields.setdefault("run_id", run_id)
         return error
     hint = "" if error.code == "run_failed" else error.hint
-    return type(error)(error.message, hint=hint, run_id=run_id)
+    kept = {name: error.fields[name] for name in _FOR_USERS if name in error.fields}
+    return type(error)(error.message, hint=hint, run_id=run_id, **kept)
 
 
 def _text(value: Any) -> str | None:

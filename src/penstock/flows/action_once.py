@@ -61,7 +61,7 @@ def _has_run(error: PenstockError) -> bool:
 def _response_of(record: RunRecord) -> Any:
     if record.error is not None:
         raise _error_of(record)
-    if record.state == "running":
+    if record.state in ("queued", "running"):
         raise Conflict("The request with this key has not finished.", run_id=record.id)
     result = msgspec.to_builtins(record.result)
     if isinstance(result, dict) and set(result) == {"html", "headers", "context"}:

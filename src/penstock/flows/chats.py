@@ -12,7 +12,7 @@ from penstock.errors import Conflict, NotFound
 from penstock.flows import chat_json
 from penstock.flows.chat_json import Json
 from penstock.flows.context import Services
-from penstock.flows.live_run import LiveRun
+from penstock.flows.run_order import RunOrder
 from penstock.realtime.published import Target, is_saved
 from penstock.store.records import Chat, Message, User
 
@@ -54,7 +54,13 @@ class ChatKeeper:
 
     def _active(self, chat_id: str) -> Json:
         tasks, runs = self._services.completions.tasks, self._services.runs
-        return {"task_ids": tasks.ids_of_chat(chat_id), "runs": [_run_json(run) for run in runs.of_chat(chat_id)]}
+        return {
+            "task_ids": tasks.ids_of_chat(chat_id),
+            "runs": [
+                *(_run_json(run.order, run.state) for run in runs.of_chat(chat_id)),
+                *(_run_json(order, "queued") for order in runs.waiting_in(chat_id)),
+            ],
+        }
 
     async def change(self, chat: Chat, document: Mapping[str, Any], *, by_run: str | None = None) -> Chat:
         """Take over what the document names. Messages that it leaves out stay: it may have been read before they came.
@@ -133,8 +139,7 @@ class ChatKeeper:
 
     async def _stop(self, chat: Chat) -> None:
         self._services.completions.tasks.stop_chat(chat.id)
-        for run in self._services.runs.of_chat(chat.id):
-            await run.cancel("Its chat was deleted.")
+        await self._services.runs.cancel_in(chat.id, "Its chat was deleted.")
         self._services.hub.forget(chat.id)
 
     async def all(self, user: User, *, archived: bool | None = None, folder_id: Any = ...) -> list[Chat]:
@@ -198,13 +203,13 @@ class ChatKeeper:
         return await self._services.store.chats.update(chat.id, current_id=chat_json.leaf_below(left, target.parent_id))
 
 
-def _run_json(run: LiveRun) -> Json:
-    function = run.order.serving.function
+def _run_json(order: RunOrder, state: str) -> Json:
+    function = order.serving.function
     return {
-        "run_id": run.id,
+        "run_id": order.id,
         "function_id": function.id,
-        "action_id": run.order.action_id,
-        "message_id": run.order.target.message_id,
-        "name": run.order.button or function.name,
-        "state": run.state,
+        "action_id": order.action_id,
+        "message_id": order.target.message_id,
+        "name": order.button or function.name,
+        "state": state,
     }

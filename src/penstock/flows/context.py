@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from penstock.flows.models import Models
     from penstock.flows.people import People
     from penstock.flows.registry import Registry
+    from penstock.flows.rights import RightsKeeper
     from penstock.flows.runs import Runs
     from penstock.flows.transfer import Transfer
     from penstock.flows.valves import ValveKeeper
@@ -47,6 +48,7 @@ class Services:
     environments: Environments = NOT_YET
     registry: Registry = NOT_YET
     valves: ValveKeeper = NOT_YET
+    rights: RightsKeeper = NOT_YET
     transfer: Transfer = NOT_YET
     examples: Examples = NOT_YET
     runs: Runs = NOT_YET

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from penstock.errors import NotAllowed
+from penstock.errors import NotFound
 from penstock.flows.context import Services
+from penstock.flows.host_access import Access
 from penstock.flows.run_order import RunOrder
 from penstock.store.records import User
 
@@ -27,6 +28,10 @@ class Asking:
     services: Services
     order: RunOrder
     open: dict[str, Closing] = field(default_factory=dict)  # streams and uploads by id
+    access: Access = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.access = self.order.access
 
     @property
     def user(self) -> User:
@@ -36,23 +41,14 @@ class Asking:
     def function_id(self) -> str:
         return self.order.serving.function.id
 
-    @property
-    def is_admin(self) -> bool:
-        return self.user.role == "admin"
-
-    def is_self(self, user_id: str | None) -> bool:
-        """Whether that is the user of the run; None means so."""
-        return user_id is None or user_id == self.user.id
-
-    def require_self(self, user_id: str | None, what: str) -> None:
-        """Raise `NotAllowed` for data of anybody else."""
-        if not self.is_self(user_id):
-            raise NotAllowed(f"A function may use {what} of the user for whom it runs, and of nobody else.")
-
-    def require_admin(self, what: str) -> None:
-        """Raise `NotAllowed` unless an admin started the run."""
-        if not self.is_admin:
-            raise NotAllowed(f"Only where an admin started it may a function {what}.")
+    async def owner(self, user_id: str | None) -> User:
+        """The user whose data is meant: the run's own, or another whose existence was checked. Raises `NotFound`."""
+        if self.access.owns(user_id):
+            return self.user
+        found = await self.services.store.users.get(str(user_id))
+        if found is None:
+            raise NotFound("This user does not exist.")
+        return found
 
     def close(self) -> None:
         """Let go of everything at the end of the run."""

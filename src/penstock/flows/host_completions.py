@@ -59,7 +59,7 @@ async def create(
     bypass_system_prompt: bool = False,
 ) -> dict[str, Any]:
     """An answer, or `{"stream": id}`. Access rules hold whatever is bypassed."""
-    asking.require_self(user_id, "models in the name")
+    asking.access.require_own(user_id, "models in the name")
     order = asking.order
     answer = await asking.services.completions.complete(
         body,

@@ -42,7 +42,7 @@ def _read(event: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 async def _target(asking: Asking, chat_id: str | None, message_id: str | None, session_id: str | None) -> Target:
-    """The run's own target where none is named; a chat of somebody else is refused."""
+    """The run's own target where none is named; a chat that it may not change is refused."""
     own = asking.order.target
     if chat_id is None or (chat_id == own.chat_id and message_id in (None, own.message_id)):
         return own
@@ -51,7 +51,8 @@ async def _target(asking: Asking, chat_id: str | None, message_id: str | None, s
         owner = await asking.services.store.chats.owner(chat_id)
         if owner is None:
             raise BadRequest("There is no such chat.")
-        asking.require_self(owner, "chats")
+        asking.access.require_changes(owner, "chats")
+        return Target.of(owner, chat_id, message_id, session_id)
     return target
 
 

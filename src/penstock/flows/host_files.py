@@ -1,4 +1,4 @@
-"""Files of the user of a run. Contents come and go in pieces, each far below the limit of a frame."""
+"""Files that a run may see (`host_access`). Contents come and go in pieces, each far below the limit of a frame."""
 
 from __future__ import annotations
 
@@ -37,17 +37,19 @@ class Upload:
 
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
-    file = await _own(asking, id)
+    file = await _seen(asking, id)
     return await asking.services.files.whole(file) if file else None
 
 
-async def list_(asking: Asking) -> list[dict[str, Any]]:
-    return [files.wire(file) for file in await asking.services.store.files.list(asking.user.id)]
+async def list_(asking: Asking, user_id: str | None = None) -> list[dict[str, Any]]:
+    if not asking.access.reads(user_id):
+        return []
+    return [files.wire(file) for file in await asking.services.store.files.list(user_id or asking.user.id)]
 
 
 async def content(asking: Asking, id: str, offset: int = 0, length: int = LARGEST_PIECE) -> bytes:
     """A piece of the content; an empty one at its end."""
-    file = await _own(asking, id)
+    file = await _seen(asking, id)
     if file is None:
         raise NotFound("This file does not exist.")
     path = asking.services.files.path(file)
@@ -96,7 +98,7 @@ async def append(asking: Asking, id: str, content: bytes, last: bool = False) ->
 
 async def update(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, Any] | None:
     """Mappings are merged into what is there."""
-    file = await _own(asking, id)
+    file = await _changeable(asking, id)
     if file is None:
         return None
     given = {key: value for key, value in changes.items() if key in CHANGES}
@@ -107,15 +109,23 @@ async def update(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, 
 
 
 async def delete(asking: Asking, id: str) -> bool:
-    file = await _own(asking, id)
+    file = await _changeable(asking, id)
     if file is not None:
         await asking.services.files.delete(file)
     return file is not None
 
 
-async def _own(asking: Asking, id: str) -> File | None:
+async def _seen(asking: Asking, id: str) -> File | None:
     file = await asking.services.store.files.get(id)
-    return file if file and asking.is_self(file.user_id) else None
+    return file if file and asking.access.reads(file.user_id) else None
+
+
+async def _changeable(asking: Asking, id: str) -> File | None:
+    """Raises `NotAllowed` for a file that may be read and not changed."""
+    file = await _seen(asking, id)
+    if file is not None:
+        asking.access.require_changes(file.user_id, "files")
+    return file
 
 
 async def _finish(asking: Asking, id: str, upload: Upload) -> dict[str, Any]:

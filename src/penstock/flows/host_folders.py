@@ -1,4 +1,4 @@
-"""Folders of the user of a run."""
+"""Folders that a run may see (`host_access`)."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ CHANGES = frozenset({"name", "data", "meta", "parent_id", "is_expanded"})
 
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
-    folder = await _own(asking, id)
+    folder = await _seen(asking, id)
     return _wire(folder) if folder else None
 
 
 async def list_(asking: Asking, user_id: str | None = None) -> list[dict[str, Any]]:
-    if not asking.is_self(user_id):
+    if not asking.access.reads(user_id):
         return []
-    return [_wire(folder) for folder in await asking.services.store.folders.list(asking.user.id)]
+    return [_wire(folder) for folder in await asking.services.store.folders.list(user_id or asking.user.id)]
 
 
 async def create(asking: Asking, form: dict[str, Any], user_id: str | None = None) -> dict[str, Any]:
-    asking.require_self(user_id, "folders")
+    asking.access.require_changes(user_id, "folders")
+    owner = await asking.owner(user_id)
     if not isinstance(form.get("name"), str) or not form["name"].strip():
         raise BadRequest("A folder needs a name.")
-    await _check_parent(asking, form.get("parent_id"))
+    await _check_parent(asking, form.get("parent_id"), owner.id)
     now = time.time()
     given = {key: value for key, value in form.items() if key in CHANGES and value is not None}
     folder = Folder(
         id=str(uuid.uuid4()),
-        user_id=asking.user.id,
+        user_id=owner.id,
         created_at=now,
         updated_at=now,
         **{"parent_id": None, **given},
@@ -43,12 +44,12 @@ async def create(asking: Asking, form: dict[str, Any], user_id: str | None = Non
     return _wire(await asking.services.store.folders.create(folder))
 
 
-async def update(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, Any] | None:
+async def update(asking: Asking, id: str, changes: dict[str, Any], user_id: str | None = None) -> dict[str, Any] | None:
     """Mappings are merged into what is there."""
-    folder = await _own(asking, id)
+    folder = await _changeable(asking, id, user_id)
     if folder is None:
         return None
-    await _check_parent(asking, changes.get("parent_id"))
+    await _check_parent(asking, changes.get("parent_id"), folder.user_id)
     given = {
         key: value for key, value in changes.items() if key in CHANGES and (value is not None or key == "parent_id")
     }
@@ -58,17 +59,29 @@ async def update(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, 
     return _wire(await asking.services.store.folders.update(id, **given))
 
 
-async def delete(asking: Asking, id: str) -> bool:
-    return await _own(asking, id) is not None and await asking.services.store.folders.delete(id)
+async def delete(asking: Asking, id: str, user_id: str | None = None) -> bool:
+    return await _changeable(asking, id, user_id) is not None and await asking.services.store.folders.delete(id)
 
 
-async def _own(asking: Asking, id: str) -> Folder | None:
+async def _seen(asking: Asking, id: str) -> Folder | None:
     folder = await asking.services.store.folders.get(id)
-    return folder if folder and asking.is_self(folder.user_id) else None
+    return folder if folder and asking.access.reads(folder.user_id) else None
 
 
-async def _check_parent(asking: Asking, parent_id: str | None) -> None:
-    if parent_id is not None and await _own(asking, parent_id) is None:
+async def _changeable(asking: Asking, id: str, owner_id: str | None = None) -> Folder | None:
+    """With `owner_id` only where it is theirs. Raises `NotAllowed` for what may be read and not changed."""
+    folder = await _seen(asking, id)
+    if folder is None or owner_id not in (None, folder.user_id):
+        return None
+    asking.access.require_changes(folder.user_id, "folders")
+    return folder
+
+
+async def _check_parent(asking: Asking, parent_id: str | None, owner_id: str) -> None:
+    if parent_id is None:
+        return
+    above = await asking.services.store.folders.get(parent_id)
+    if above is None or above.user_id != owner_id:
         raise BadRequest("The folder above does not exist.")
 
 

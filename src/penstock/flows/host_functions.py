@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from penstock.errors import NotAllowed
 from penstock.flows.host_asking import Asking
 from penstock.flows.redaction import is_secret
+from penstock.functions.rights import Rights, beyond
 from penstock.store.records import Function
 
 FORM = frozenset({"name", "content", "meta", "is_active", "is_global"})
@@ -32,33 +34,36 @@ async def valves(asking: Asking, id: str) -> dict[str, Any] | None:
 
 
 async def set_valves(asking: Asking, id: str, valves: dict[str, Any]) -> dict[str, Any]:
-    """Replace the set valves of this function, or of another where an admin started the run."""
+    """Replace the set valves of this function; of another where it may administer."""
     if id != asking.function_id:
-        asking.require_admin("change another function's valves")
+        asking.access.require_admin("change another function's valves")
+        await _require_no_more_rights(asking, id)
     await asking.services.registry.get(id)
     await asking.services.store.valves.set(id, valves)
     return valves
 
 
 async def user_valves(asking: Asking, id: str, user_id: str | None = None) -> dict[str, Any] | None:
-    asking.require_self(user_id, "the settings")
-    values = await asking.services.store.valves.get_user(id, asking.user.id)
+    asking.access.require_reads(user_id, "the settings")
+    values = await asking.services.store.valves.get_user(id, user_id or asking.user.id)
     return await _visible(asking, id, values, "user_valves_schema")
 
 
 async def set_user_valves(
     asking: Asking, id: str, valves: dict[str, Any], user_id: str | None = None
 ) -> dict[str, Any]:
-    asking.require_self(user_id, "the settings")
+    asking.access.require_changes(user_id, "the settings")
     await asking.services.registry.get(id)
-    await asking.services.store.valves.set_user(id, asking.user.id, valves)
+    owner = await asking.owner(user_id)
+    await asking.services.store.valves.set_user(id, owner.id, valves)
     return valves
 
 
 async def create(
     asking: Asking, id: str, name: str, content: str, meta: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    asking.require_admin("install functions")
+    asking.access.require_admin("install functions")
+    await _require_no_more_rights(asking, id)
     message = f"Installed by {asking.order.serving.function.name}"
     made = await asking.services.registry.save(id, name, content, meta or {}, asking.user, message)
     return await _wire(asking, made)
@@ -66,7 +71,8 @@ async def create(
 
 async def update(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, Any] | None:
     """Its source, name, meta and switches."""
-    asking.require_admin("change functions")
+    asking.access.require_admin("change functions")
+    await _require_no_more_rights(asking, id)
     registry, user = asking.services.registry, asking.user
     function = await asking.services.store.functions.get(id)
     if function is None:
@@ -86,11 +92,21 @@ async def update(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, 
 
 
 async def delete(asking: Asking, id: str) -> bool:
-    asking.require_admin("delete functions")
+    asking.access.require_admin("delete functions")
     if await asking.services.store.functions.get(id) is None:
         return False
     await asking.services.registry.delete(id, asking.user)
     return True
+
+
+async def _require_no_more_rights(asking: Asking, id: str) -> None:
+    """Code must not lend itself the rights of another function by writing that function."""
+    own: Rights = asking.order.serving.source.rights
+    if beyond(await asking.services.registry.rights.of(id), own):
+        raise NotAllowed(
+            f"`{id}` has rights that this function has not, so that only a person may change it.",
+            hint="An administrator can change it on its page.",
+        )
 
 
 async def _visible(asking: Asking, id: str, values: Mapping[str, Any] | None, schema: str) -> dict[str, Any] | None:
@@ -105,7 +121,7 @@ async def _visible(asking: Asking, id: str, values: Mapping[str, Any] | None, sc
 
 
 async def _wire(asking: Asking, function: Function, *, with_source: bool = True) -> dict[str, Any]:
-    shows_source = with_source and (asking.is_admin or function.id == asking.function_id)
+    shows_source = with_source and (asking.access.administers or function.id == asking.function_id)
     return {
         "id": function.id,
         "user_id": function.user_id,

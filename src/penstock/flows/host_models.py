@@ -34,7 +34,7 @@ async def records(asking: Asking) -> list[dict[str, Any]]:
 
 async def save(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, Any]:
     """Make or change a record."""
-    asking.require_admin("change models")
+    asking.access.require_admin("change models")
     given = {key: value for key, value in changes.items() if key in CHANGES}
     now = time.time()
     known = await asking.services.store.models.get(id)
@@ -47,7 +47,7 @@ async def save(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, An
 
 
 async def delete(asking: Asking, id: str) -> bool:
-    asking.require_admin("delete models")
+    asking.access.require_admin("delete models")
     if await asking.services.store.models.get(id) is None:
         raise NotFound(f"There is no model '{id}'.")
     await asking.services.store.models.delete(id)

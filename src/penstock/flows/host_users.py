@@ -1,4 +1,4 @@
-"""People, as functions may see them: oneself whole, others by name, and everybody whole for an admin."""
+"""People, as functions may see them: oneself whole, others by name, or everybody whole (`host_access`)."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ MOST = 1000
 
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
-    if asking.is_self(id):
+    if asking.access.owns(id):
         return user_values(await asking.services.store.users.get(id) or asking.user)
     return _seen_by(asking, await asking.services.store.users.get(id))
 
 
 async def find(asking: Asking, email: str) -> dict[str, Any] | None:
     found = await asking.services.store.users.get_by_email(email)
-    return _seen_by(asking, found) if found and (asking.is_admin or asking.is_self(found.id)) else None
+    return _seen_by(asking, found) if found and asking.access.reads(found.id) else None
 
 
 async def list_(asking: Asking, query: str = "", skip: int = 0, limit: int = 50) -> list[dict[str, Any]]:
-    """Everybody for an admin; for others themselves."""
-    if not asking.is_admin:
+    """Everybody, where the rights reach so far; else the user of the run alone."""
+    if not asking.access.reads_all:
         return [user_values(asking.user)]
     return [user_values(user) for user in await asking.services.store.users.list(query, skip, min(limit, MOST))]
 
@@ -43,13 +43,14 @@ async def first(asking: Asking) -> dict[str, Any] | None:
 
 
 async def update(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, Any] | None:
-    """Change one's own name, picture, settings or info. Roles and addresses are changed by people."""
-    asking.require_self(id, "and change the profile")
+    """Change a name, picture, settings or info. Roles and addresses are changed by people."""
+    asking.access.require_changes(id, "the profile")
     if refused := changes.keys() - OWN_CHANGES:
         raise NotAllowed(f"A function may not change {', '.join(sorted(refused))} of a user.")
+    user = await asking.owner(id)
     for key in ("settings", "info"):
         if isinstance(changes.get(key), dict):
-            changes[key] = {**getattr(asking.user, key), **changes[key]}
+            changes[key] = {**getattr(user, key), **changes[key]}
     return user_values(await asking.services.store.users.update(id, **changes))
 
 
@@ -57,7 +58,7 @@ def _seen_by(asking: Asking, user: User | None) -> dict[str, Any] | None:
     if user is None:
         return None
     values = user_values(user)
-    if asking.is_admin or asking.is_self(user.id):
+    if asking.access.reads(user.id):
         return values
     return {key: values[key] for key in PUBLIC}
 

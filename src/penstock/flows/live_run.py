@@ -12,25 +12,25 @@ from typing import Any
 
 import msgspec
 
-from penstock import errors
 from penstock.engine.base import Run
-from penstock.errors import DeadlineExceeded, EngineError, PenstockError, RunCancelled, RunFailed, RunInterrupted
+from penstock.errors import BudgetExceeded, DeadlineExceeded, EngineError, PenstockError, RunCancelled, RunInterrupted
 from penstock.flows import redaction, run_record
 from penstock.flows.run_clock import RunClock
+from penstock.flows.run_failures import as_reply, error_of
+from penstock.flows.run_limits import MOST_CALLS, limits_of
+from penstock.flows.run_log import RunLogBook
 from penstock.flows.run_order import RunOrder
 from penstock.functions import events
 from penstock.protocol.frames import Ask, Background, Chunk, Emit, Failed, HostCall, Log, Result
 from penstock.realtime.hub import Hub
 from penstock.realtime.questions import Questions
 from penstock.store import Store
-from penstock.store.records import Question, RunLog, RunRecord
+from penstock.store.records import Question, RunRecord
 
 log = logging.getLogger(__name__)
 
 MOST_BATCHES = 8  # chunks that wait for their consumer before the worker is held back
-MOST_LOG_LINES = 5_000
-SENTENCE_LIMIT = 500
-KEPT_ERRORS = ("QuestionExpired", "NeedsConfiguration", "NotProvided", "OutputTooLarge", "Unavailable")
+ASKING, EMITTING = "events.ask", "events.emit"  # host calls that are a question and an event
 
 HostDoor = Callable[[RunOrder, str, dict[str, Any]], Awaitable[Any]]
 ActionDoor = Callable[[RunOrder, Any], Awaitable[Any]]
@@ -66,8 +66,11 @@ class LiveRun:
         self._taken = False
         self._discarding = False
         self._stopped: PenstockError | None = None
+        self._stopping: asyncio.Future[None] = loop.create_future()
+        self._over_budget: BudgetExceeded | None = None
         self._asking: set[asyncio.Task[None]] = set()
-        self._log_lines = 0
+        self._pace, self._questions, allowance = limits_of(order.serving.source.rights.budget)
+        self._book = RunLogBook(order, room.store, allowance, lambda: self.secrets if self._has_valves else ())
         self._last_status: Emit | None = None
         self.clock: RunClock | None = None
 
@@ -115,11 +118,13 @@ class LiveRun:
         """The same, where nobody can wait for it."""
         self._track(self.interrupt())
 
-    def expire(self, seconds: float) -> None:
-        """Called by the clock."""
+    def expire(self, seconds: float, *, by_order: bool = False) -> None:
+        """Called by the clock; `by_order` where whoever asked for the run gave it less time than its budget."""
         error = DeadlineExceeded(
             f"{self._name} was stopped: it ran for longer than {seconds:g} seconds.",
-            hint="An admin can raise `run_deadline`.",
+            hint="" if by_order else "An admin may raise the budget `deadline` of the function.",
+            budget="deadline",
+            limit=seconds,
         )
         self._track(self._stop(error))
 
@@ -133,8 +138,7 @@ class LiveRun:
         """Take frames until nothing of the run is left."""
         try:
             async for frame in self._run:
-                handle = _HANDLERS.get(type(frame))
-                if handle is not None:
+                if (handle := _HANDLERS.get(type(frame))) is not None:
                     await handle(self, frame)
         except PenstockError as error:
             self._fail(error)
@@ -146,6 +150,8 @@ class LiveRun:
             await self._end()
 
     async def _on_emit(self, frame: Emit) -> None:
+        if wait := self._pace.step():
+            await self._slow_down(wait)
         while (self._batches or self._taken) and not self._discarding and not self.order.feed:
             await self._change()
         if frame.type in ("status", "progress"):
@@ -169,16 +175,34 @@ class LiveRun:
             self._batches.append(frame.items)
             self._notify()
 
+    async def _slow_down(self, wait: float) -> None:
+        """More events than the budget allows in a second are shown in the next one; what has ended is not held up."""
+        if self._stopped is None:
+            await asyncio.wait([self._stopping], timeout=wait)
+
     async def _on_ask(self, frame: Ask) -> None:
+        await self._room_for_call()
         self._track(self._reply_to(frame.call, self._answer(frame)))
 
     async def _on_host_call(self, frame: HostCall) -> None:
-        call = self._room.call_host(self.order, frame.name, frame.arguments)
-        self._track(self._reply_to(frame.call, call))
+        await self._room_for_call()
+        if frame.name == EMITTING and (wait := self._pace.step()):
+            await self._slow_down(wait)
+        self._track(self._reply_to(frame.call, self._call_host(frame)))
+
+    async def _call_host(self, frame: HostCall) -> Any:
+        if frame.name != ASKING:
+            return await self._room.call_host(self.order, frame.name, frame.arguments)
+        with self._questions:
+            return await self._room.call_host(self.order, frame.name, frame.arguments)
+
+    async def _room_for_call(self) -> None:
+        while len(self._asking) >= MOST_CALLS and self._stopped is None:
+            await asyncio.wait({*self._asking, self._stopping}, return_when=asyncio.FIRST_COMPLETED)
 
     async def _on_log(self, frame: Log) -> None:
         for line in frame.lines:
-            self._log(*line)
+            self._book.add(*line)
 
     async def _on_background(self, frame: Background) -> None:
         if frame.count and self._outcome.done() and self.record.state == "running":
@@ -201,21 +225,11 @@ class LiveRun:
     # Errors
 
     def _error_of(self, frame: Failed) -> PenstockError:
-        if frame.type == "Cancelled":
-            return RunCancelled(f"{self._name} was stopped.")
-        lines = redaction.redact(frame.message, self.secrets).strip().splitlines()
-        sentence = (lines[0] if lines else "")[:SENTENCE_LIMIT]
-        fields: dict[str, Any] = {
-            "type": frame.type,
-            "reason": sentence,
-            "line": frame.line,
-            "traceback": redaction.redact(frame.traceback, self.secrets),
-        }
-        if frame.type in KEPT_ERRORS:
-            kept: type[PenstockError] = getattr(errors, frame.type)
-            return kept(sentence, **fields)
-        what = f"{frame.type}: {sentence}" if sentence else frame.type
-        return RunFailed(f"{self._name} failed: {what}", hint="Admins see the traceback in the run.", **fields)
+        if frame.type == "OutputTooLarge":
+            about: dict[str, Any] = {"budget": "output", "limit": self.order.serving.source.rights.budget.output}
+        else:
+            about = self._over_budget.fields if frame.type == "BudgetExceeded" and self._over_budget else {}
+        return error_of(frame, self._name, self.secrets, about)
 
     def _fail(self, error: PenstockError) -> None:
         if self._stopped is not None and not isinstance(error, RunCancelled | DeadlineExceeded):
@@ -238,6 +252,10 @@ class LiveRun:
             self._fail(EngineError(f"{self._name} ended without a result."))
         if self._stopped is not None and self.record.state == "background":
             self._fail(self._stopped)
+        if self._pace.slowed:
+            limit = self.order.serving.source.rights.budget.events
+            self._note(f"Events were slowed down: the budget `events` is {limit:,} in a second.")
+        self._book.close()
         state = self.record.state
         if state not in ("running", "background", "done"):
             await self._end_status(state)
@@ -259,6 +277,7 @@ class LiveRun:
     async def _stop(self, error: PenstockError) -> None:
         if self._stopped is None:
             self._stopped = error
+            self._stopping.set_result(None)
         self._discard()
         await self._run.cancel(error.message)
 
@@ -270,6 +289,10 @@ class LiveRun:
         if frame.type in events.EMITTED:
             await self._on_emit(Emit(self.id, frame.type, frame.data))
             return None
+        with self._questions:
+            return await self._ask_person(frame)
+
+    async def _ask_person(self, frame: Ask) -> Any:
         if self.clock is not None:
             self.clock.pause()
         try:
@@ -294,12 +317,12 @@ class LiveRun:
         try:
             value = await answer
         except PenstockError as error:
-            body = {"code": error.code, "message": error.message, "hint": error.hint}
-            await self._run.reply(call, error=body)
+            if isinstance(error, BudgetExceeded):
+                self._over_budget = error
+            await self._run.reply(call, error=as_reply(error))
         except Exception as error:
             log.exception("A call of run %s could not be answered.", self.id)
-            message = f"The server could not answer: {type(error).__name__}."
-            await self._run.reply(call, error={"code": "internal_error", "message": message, "hint": ""})
+            await self._run.reply(call, error=as_reply(error))
         else:
             await self._run.reply(call, value)
 
@@ -326,25 +349,12 @@ class LiveRun:
 
     @property
     def _name(self) -> str:
-        name: str = self.order.serving.function.name
-        return name
-
-    def _log(self, when: float, level: str, text: str, thread: str) -> None:
-        text = redaction.redact(text, self.secrets)[: run_record.TEXT_LIMIT] if self._has_valves else text
-        if self.order.listener is not None:
-            self.order.listener("log", {"time": when, "level": level, "text": text})
-        if not self.order.record or self._log_lines > MOST_LOG_LINES:
-            return
-        self._log_lines += 1
-        if self._log_lines > MOST_LOG_LINES:
-            level, text = "warning", f"Further lines are not kept: a run may log {MOST_LOG_LINES}."
-        line = RunLog(run_id=self.id, time=when, level=level, text=text[: run_record.TEXT_LIMIT], thread=thread)
-        self._room.store.runs.log_nowait([line])
+        return str(self.order.serving.function.name)
 
     def _keep_event(self, frame: Emit) -> None:
         """Where there is nobody to show an event to, it stays with the run (spec E6)."""
         data = msgspec.json.encode(frame.data, enc_hook=str).decode()
-        self._log(time.time(), "event", f"{frame.type} {data}", "")
+        self._book.add(time.time(), "event", f"{frame.type} {data}", "")
 
     def _note(self, sentence: str) -> None:
         self.record = msgspec.structs.replace(self.record, notes=[*self.record.notes, sentence])

@@ -25,6 +25,7 @@ from penstock.errors import (
     UnknownFunction,
     UnknownSubAction,
 )
+from penstock.flows.granted import Granted
 from penstock.flows.promotion import loaded_facts, merged_meta, new_version, with_version
 from penstock.flows.quarantine import Quarantine
 from penstock.flows.saving import SourceCheck
@@ -47,8 +48,9 @@ class Registry:
         self._engine = engine
         self._settings = settings
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self.index = ServingIndex(store, environments, settings.data_dir)
-        self.source_check = SourceCheck(engine, environments, settings)
+        self.rights = Granted(store, settings)
+        self.index = ServingIndex(store, environments, settings.data_dir, self.rights)
+        self.source_check = SourceCheck(engine, environments, settings, self.rights)
         self.quarantine = Quarantine(store, self.index, self.source_check, self.turn)
 
     async def start(self) -> None:

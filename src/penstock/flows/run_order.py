@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from penstock.flows.host_access import Access
 from penstock.realtime.published import Target
 from penstock.store.records import User
 
@@ -41,4 +42,10 @@ class RunOrder:
     listener: RunListener | None = None
     action_id: str | None = None  # of the button, where the run is one of an action
     button: str = ""  # what it says
+    on_queued: Callable[[RunOrder], None] | None = None  # told where it has to wait for its turn
     id: str = field(default_factory=new_run_id)
+
+    @property
+    def access(self) -> Access:
+        """Whose data the run reaches."""
+        return Access(self.user, self.serving.source.rights.data)

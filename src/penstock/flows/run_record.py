@@ -15,6 +15,7 @@ from penstock.store.records import RunRecord, User
 
 RESULT_LIMIT = 64 * 1024
 TEXT_LIMIT = 64 * 1024
+BUDGET = ("budget", "limit")  # which one an error is about
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -65,6 +66,7 @@ def error_record(error: PenstockError, secrets: Sequence[str]) -> dict[str, Any]
         "type": fields.get("type", type(error).__name__),
         "line": fields.get("line"),
         "traceback": redact(str(fields.get("traceback", "")), secrets)[-TEXT_LIMIT:],
+        **{name: fields[name] for name in BUDGET if name in fields},
     }
 
 
@@ -74,7 +76,9 @@ def as_seen(record: RunRecord, user: User) -> dict[str, Any]:
     if user.role == "admin":
         return fields
     if record.error is not None:
-        fields["error"] = {name: record.error.get(name) for name in ("code", "message")}
+        fields["error"] = {
+            name: record.error.get(name) for name in ("code", "message", *BUDGET) if name in record.error
+        }
     if isinstance(record.result, dict) and "traceback" in record.result:
         fields["result"] = {name: value for name, value in record.result.items() if name != "traceback"}
     return fields

@@ -12,6 +12,7 @@ from typing import Any
 from penstock.engine.base import Engine, VersionSource
 from penstock.environments import Environment, Environments
 from penstock.errors import SourceError
+from penstock.flows.granted import Granted, default_rights
 from penstock.flows.serving import data_folder, source_name
 from penstock.functions import inspection
 from penstock.functions.cautions import Caution, is_unknown
@@ -48,7 +49,11 @@ class Checked:
 class SourceCheck:
     """Checks sources; stores nothing."""
 
-    def __init__(self, engine: Engine, environments: Environments, settings: Settings) -> None:
+    def __init__(
+        self, engine: Engine, environments: Environments, settings: Settings, granted: Granted | None = None
+    ) -> None:
+        """Without `granted`, every source is loaded under the server's default rights."""
+        self._granted = granted
         self._engine = engine
         self._environments = environments
         self._settings = settings
@@ -77,6 +82,7 @@ class SourceCheck:
             packages=environment.packages if environment else frozenset(),
             data_dir=str(folder),
             valves=valves,
+            rights=await self._granted.of(function_id) if self._granted else default_rights(self._settings),
         )
         try:
             description = await self._engine.check(version, self._settings.load_deadline)

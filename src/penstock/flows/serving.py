@@ -12,9 +12,11 @@ import msgspec
 
 from penstock.engine.base import VersionSource
 from penstock.environments import Environment, Environments
+from penstock.flows.granted import Granted
 from penstock.functions import valves as valve_fields
 from penstock.functions.description import KINDS, Description
 from penstock.functions.legacy import map_imports
+from penstock.functions.rights import Rights
 from penstock.store import Store
 from penstock.store.records import Function, FunctionVersion
 
@@ -70,8 +72,9 @@ def data_folder(data_dir: Path, function_id: str) -> Path:
 class ServingIndex:
     """The present `Snapshot`. Versions never change, so that only new ones are read again."""
 
-    def __init__(self, store: Store, environments: Environments, data_dir: Path) -> None:
+    def __init__(self, store: Store, environments: Environments, data_dir: Path, granted: Granted) -> None:
         self._store = store
+        self._granted = granted
         self._environments = environments
         self._data_dir = data_dir
         self._snapshot = Snapshot(revision=-1)
@@ -98,11 +101,13 @@ class ServingIndex:
 
     async def _build(self, revision: int) -> Snapshot:
         functions = {function.id: function for function in await self._store.functions.list()}
-        valves = await self._store.valves.own()
+        valves, rights = await self._store.valves.own(), await self._granted.all()
         servings: dict[str, Serving] = {}
         for function in functions.values():
             if (loaded := await self._load(function.version_id)) is not None:
-                servings[function.id] = self._serving(function, loaded, valves.get(function.id))
+                servings[function.id] = self._serving(
+                    function, loaded, valves.get(function.id), rights.get(function.id, self._granted.defaults)
+                )
         used = {serving.version.id for serving in servings.values()}
         self._loaded = {version_id: loaded for version_id, loaded in self._loaded.items() if version_id in used}
         return Snapshot(revision, functions, servings, _in_order(servings))
@@ -121,7 +126,7 @@ class ServingIndex:
         self._loaded[version_id] = loaded
         return loaded
 
-    def _serving(self, function: Function, loaded: _Loaded, valves: dict[str, Any] | None) -> Serving:
+    def _serving(self, function: Function, loaded: _Loaded, valves: dict[str, Any] | None, rights: Rights) -> Serving:
         environment = loaded.environment
         source = VersionSource(
             function_id=function.id,
@@ -132,6 +137,7 @@ class ServingIndex:
             packages=environment.packages if environment else frozenset(),
             data_dir=str(data_folder(self._data_dir, function.id)),
             valves=valves,
+            rights=rights,
         )
         missing = valve_fields.missing(loaded.description.required_valves, valves)
         priority = _priority(valves, loaded.description)
