@@ -85,7 +85,7 @@ class WorkerState:
     cpu: float = 0.0  # processors that it used when last looked at
     processes: int = 1
     generation: int = 1  # the how-manieth worker of its version
-    last_end: str = ""  # how the one before it ended
+    last_end: str = ""  # how the last one of its version ended
     node: str = ""  # of the cluster; empty on the server's own machine
     environment_id: str | None = None  # the packages that it uses
 

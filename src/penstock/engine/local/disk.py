@@ -21,35 +21,36 @@ def room(folders: Iterable[str], limit: int) -> int:
     while waiting and total <= limit:
         folder = waiting.pop()
         try:
-            entries = _list(folder)
+            with _list(folder) as entries:
+                for entry in entries:
+                    size, is_folder = _look_at(entry)
+                    total += size
+                    if is_folder:
+                        waiting.append(entry.path)
+                    if total > limit:
+                        break
         except OSError as error:
             if error.errno == errno.ENAMETOOLONG:
                 return limit + 1
-            continue  # gone, or not to be had
-        with entries:
-            for entry in entries:
-                try:
-                    found = entry.stat(follow_symlinks=False)
-                except OSError:
-                    continue
-                total += max(SMALLEST, found.st_blocks * BLOCK)
-                if stat.S_ISDIR(found.st_mode):
-                    waiting.append(entry.path)
-                if total > limit:
-                    return total
     return total
 
 
-def _list(folder: str) -> os._ScandirIterator[str]:
+def _look_at(entry: os.DirEntry[str]) -> tuple[int, bool]:
     try:
-        return os.scandir(folder)
-    except PermissionError:
+        found = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return 0, False
+    return max(SMALLEST, found.st_blocks * BLOCK), stat.S_ISDIR(found.st_mode)
+
+
+def _list(folder: str) -> os._ScandirIterator[str]:
+    if not os.access(folder, os.R_OK | os.X_OK):
         _open_up(folder)
-        return os.scandir(folder)
+    return os.scandir(folder)
 
 
 def _open_up(folder: str) -> None:
-    """Make a folder of ours readable again: nothing may hide in it. A symbolic link is left alone."""
+    """Make a folder readable again: nothing may hide in it. A symbolic link is left alone."""
     if os.chmod in os.supports_follow_symlinks:
         os.chmod(folder, 0o700, follow_symlinks=False)
         return

@@ -115,7 +115,7 @@ class Pool:
         except EngineError as error:
             history.died(error.message)
             raise
-        worker.last_end, worker.generation = history.last_end, history.started()
+        worker.history, worker.generation = history, history.started()
         self.workers.append(worker)
         worker.on_end = self._forget
         worker.on_returned = self._place_again

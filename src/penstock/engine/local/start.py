@@ -97,6 +97,9 @@ class _Output(asyncio.Protocol):
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._worker.hear_output(transport)
+
     def data_received(self, data: bytes) -> None:
         self._worker.output(data)
 

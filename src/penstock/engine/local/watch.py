@@ -30,6 +30,7 @@ DISK_SHARE = 0.05  # of the time that looking at disks may take
 LEAK_SHARE = 0.8  # of its memory, after the runs that may have needed it
 GROWN = 1.25  # times what it took at first
 MB = 2**20
+SLACK = 256 * 1024  # what a new worker itself leaves in its folder
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ class _Folders:
     """Of one function."""
 
     due: float = 0.0
-    allowed: int = 0  # what was found when workers were last ended for it: the next may stay there, and tidy up
+    allowed: int = 0  # what was left when workers were last ended for it: the next may stay there, and tidy up
     workers: list[Worker] = field(default_factory=list)
 
 
@@ -164,7 +165,7 @@ class Watch:
             error = _over("disk", used, budget)
             for worker in folders.workers:
                 worker.end(error, "budget")
-            folders.allowed = await self._room(data, 4 * budget)
+            folders.allowed = SLACK + await self._room(data, 4 * budget)
         elif used <= budget:
             folders.allowed = 0
         folders.workers = []

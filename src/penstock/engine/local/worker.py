@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import cast
 
@@ -13,6 +12,7 @@ import msgspec
 
 from penstock.engine.base import HookCall, VersionSource, WorkerState
 from penstock.engine.local.ends import SENTENCES, Ending, lost
+from penstock.engine.local.history import History
 from penstock.engine.local.load_errors import load_error
 from penstock.engine.local.run import LocalRun
 from penstock.engine.local.surroundings import Folder
@@ -56,7 +56,7 @@ class Worker(asyncio.Protocol):
         self.state = "starting"
         self.ending: Ending | None = None  # decided before the end, or found at it
         self.generation = 1
-        self.last_end = ""  # of the worker before
+        self.history = History()  # of its version
         self.proven = False  # a run of it has succeeded
         self.memory, self.processes, self.cpu = 0, 1, 0.0  # as last looked at
         self.directory = str(folder.path)
@@ -87,6 +87,7 @@ class Worker(asyncio.Protocol):
         self._output = b""
         self._output_ended = False
         self._lag, self._heard_at = 0.0, 0.0
+        self._output_transport: asyncio.BaseTransport | None = None
         self._ghosts: set[str] = set()  # runs that are over but for the worker
         self._outlasted_until = 0.0
 
@@ -249,6 +250,9 @@ class Worker(asyncio.Protocol):
 
     def output_ended(self) -> None:
         self._output_ended = True
+    def hear_output(self, transport: asyncio.BaseTransport) -> None:
+        self._output_transport = transport
+
         self._settle()
 
     # The end
@@ -348,6 +352,8 @@ class Worker(asyncio.Protocol):
             self.ending = "load" if by_source else "crash"
         self.how_ended = SENTENCES.get(self.ending) or error.message
         for run in list(self.runs.values()):
+        if self._output_transport is not None:
+            self._output_transport.close()
             run.fail(error)
         if not self._loaded.done():
             self._loaded.set_exception(error)
@@ -373,6 +379,6 @@ class Worker(asyncio.Protocol):
             cpu=self.cpu,
             processes=self.processes,
             generation=self.generation,
-            last_end=self.last_end,
+            last_end=self.history.last_end,
             environment_id=self.version.environment_id,
         )
