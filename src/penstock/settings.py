@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     name: str = Field("Penstock", description="The name that the page and `/api/config` show.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s]+/?)?$",
+        description="Address under which people open this server (`https://chat.example.com`), where that is not its "
+        "own host and port; functions may reach it.",
+    )
     data_dir: Path = Field(default_factory=default_data_dir, description="Folder for the database, files and keys.")
     config: Path | None = Field(None, description="Settings file (TOML); default: `penstock.toml` in the data folder.")
     database_url: str = Field(
@@ -69,7 +75,8 @@ class Settings(BaseSettings):
     )
     worker_most: int = Field(200, ge=1, description="Most workers that run at the same time.")
     engine: Literal["local", "ray"] = Field(
-        "local", description="Where functions run: `local`, on this machine, or `ray`, on a cluster; see docs/cluster.md."
+        "local",
+        description="Where functions run: `local`, on this machine, or `ray`, on a cluster; see docs/cluster.md.",
     )
     ray_address: str = Field(
         "", description="`host:port` of the Ray cluster; empty: the server starts a small one of its own, for itself."

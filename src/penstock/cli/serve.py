@@ -93,7 +93,8 @@ def run(settings: Settings, listener: socket.socket) -> None:
     from penstock.cli.logs import configure
 
     configure(settings.log_level)
-    app = create_app(settings)
+    host, port = listener.getsockname()[:2]
+    app = create_app(settings.model_copy(update={"host": host, "port": port}))
     config = uvicorn.Config(
         app,
         loop="uvloop" if sys.platform != "win32" else "asyncio",

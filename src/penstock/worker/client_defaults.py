@@ -23,7 +23,7 @@ def use_environment() -> None:
 
 
 def _trust_environment(module: ModuleType) -> None:
-    session: Any = module.ClientSession  # type: ignore[attr-defined]
+    session: Any = module.ClientSession
     make = session.__init__
 
     def make_trusting(self: Any, *args: Any, **options: Any) -> None:

@@ -51,8 +51,9 @@ def install(channel: Channel, log: Sink) -> None:
         return
     port = where.rpartition(":")[2]
     network = Network(Tunnels(int(port)) if port.isdigit() else None, channel, log)
-    socket.socket.connect = lambda sock, address: network.connect(sock, address)  # type: ignore[method-assign, misc, assignment]
-    socket.socket.connect_ex = lambda sock, address: network.connect_ex(sock, address)  # type: ignore[method-assign, misc, assignment]
+    sockets: Any = socket.socket
+    sockets.connect = lambda sock, address: network.connect(sock, address)
+    sockets.connect_ex = lambda sock, address: network.connect_ex(sock, address)
     socket.getaddrinfo = network.getaddrinfo
     socket.gethostbyname = network.gethostbyname
     socket.gethostbyname_ex = network.gethostbyname_ex

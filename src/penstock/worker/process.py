@@ -28,7 +28,7 @@ from penstock.protocol.frames import (
     Returned,
 )
 from penstock.protocol.framing import encode
-from penstock.worker import host, logs
+from penstock.worker import host, logs, network
 from penstock.worker.attribution import follow_threads
 from penstock.worker.channel import Channel
 from penstock.worker.children import follow_children
@@ -39,7 +39,7 @@ from penstock.worker.invoker import Feeds, Invoker
 from penstock.worker.loader import LoadError, load
 from penstock.worker.loop import LoopPerThread, WorkerLoop
 from penstock.worker.pending import Replies
-from penstock.worker.runs import LogLine, Run, current
+from penstock.worker.runs import LOG_LIMIT, LogLine, Run, current
 from penstock.worker.search_path import prepare_search_path
 from penstock.worker.threads import HookThreads
 
@@ -66,6 +66,7 @@ class Worker:
         self._invoker: Invoker | None = None
         self._voices: Voices | None = None
         self._limit = OUTPUT_LIMIT
+        self._log_limit = LOG_LIMIT
         self._lag = 0.0
         self._pinged: float | None = None
         self._watching = False
@@ -170,6 +171,7 @@ class Worker:
 
     def _load(self, frame: Load) -> None:
         self._limit = frame.limits.get("output", OUTPUT_LIMIT)
+        self._log_limit = frame.limits.get("log", LOG_LIMIT)
         prepare_search_path(frame.site_packages)
         host.loading(frame)
         self._voices = Voices(self.channel, self._replies, self._limit)
@@ -189,7 +191,7 @@ class Worker:
             _, call = self._inbox.popleft()
         except IndexError:
             return  # given back
-        run = Run(call, self.channel, self)
+        run = Run(call, self.channel, self, self._log_limit)
         chunks = ChunkSender(run, self.channel, self._limit)
         run.on_cancel.append(lambda: self._replies.drop(run))
         if call.feed:
@@ -267,4 +269,5 @@ def _start(sock: socket.socket) -> None:
     threading.Thread(target=worker.channel.serve, name="penstock", daemon=True).start()
     follow_threads()
     follow_children()
+    network.install(worker.channel, worker.log)
     os.register_at_fork(after_in_child=worker.leave_to_parent)

@@ -14,7 +14,7 @@ import pytest
 
 from penstock.engine.local.egress import Egress, Gate, Limits, Refusal
 from penstock.engine.local.egress.dialing import dial
-from penstock.engine.local.egress.policy import Place
+from penstock.engine.local.egress.own import Place
 from penstock.functions.hosts import Address
 from penstock.functions.rights import Profile, Rights
 from tests.waiting import eventually

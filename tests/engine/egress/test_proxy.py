@@ -10,7 +10,7 @@ import pytest
 
 from penstock.engine.local.egress import Limits
 from penstock.engine.local.egress.exchange import TURNED_AWAY
-from penstock.engine.local.egress.policy import Place
+from penstock.engine.local.egress.own import Place
 from tests.engine.egress.conftest import House, echo
 from tests.waiting import eventually
 

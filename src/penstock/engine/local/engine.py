@@ -9,7 +9,7 @@ import time
 
 from penstock.engine.base import HookCall, Layer, Trouble, VersionSource, WorkerState
 from penstock.engine.local.capacity import Capacity
-from penstock.engine.local.egress import Egress
+from penstock.engine.local.egress import Egress, own_addresses
 from penstock.engine.local.history import History
 from penstock.engine.local.pool import Means, Pool
 from penstock.engine.local.run import LocalRun
@@ -39,9 +39,8 @@ class LocalEngine:
         self._surroundings = Surroundings(settings)
         self._zygote = Zygote()
         self._sandbox = Sandbox(settings)
-        self.own: set[tuple[str, int]] = {(settings.host, settings.port)}
-        """Where the server listens, which functions may reach; completed by who makes it listen."""
-        self._egress = Egress(lambda: self.own)
+        own = own_addresses(settings)
+        self._egress = Egress(lambda: own)
         self._starter = Starter(self._zygote, self._surroundings, self._sandbox, self._egress, settings.frame_limit)
         self._capacity = Capacity(settings, self._all_workers)
         self._watch = Watch(self._all_workers, self._capacity)

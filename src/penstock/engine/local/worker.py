@@ -14,6 +14,7 @@ from penstock.engine.base import HookCall, VersionSource, WorkerState
 from penstock.engine.local.ends import SENTENCES, Ending, lost
 from penstock.engine.local.history import History
 from penstock.engine.local.load_errors import load_error
+from penstock.engine.local.load_log import LoadLog
 from penstock.engine.local.run import LocalRun
 from penstock.engine.local.surroundings import Folder
 from penstock.engine.local.way_out import WayOut
@@ -62,7 +63,7 @@ class Worker(asyncio.Protocol):
         self.directory = str(folder.path)
         self.how_ended = ""
         self.runs: dict[str, LocalRun] = {}
-        self.log: deque[tuple[float, str, str, str]] = deque(maxlen=500)
+        self.log = LoadLog(version.rights.budget.log)
         self.last_used = time.monotonic()
         self.on_end: Callable[[Worker], None] = lambda _: None
         self.on_returned: Callable[[LocalRun], None] = lambda _: None
@@ -86,8 +87,8 @@ class Worker(asyncio.Protocol):
         self._hung_up = False
         self._output = b""
         self._output_ended = False
-        self._lag, self._heard_at = 0.0, 0.0
         self._output_transport: asyncio.BaseTransport | None = None
+        self._lag, self._heard_at = 0.0, 0.0
         self._ghosts: set[str] = set()  # runs that are over but for the worker
         self._outlasted_until = 0.0
 
@@ -184,8 +185,7 @@ class Worker(asyncio.Protocol):
         elif isinstance(frame, Log) and not frame.run:
             self.log.extend(frame.lines)
         elif isinstance(frame, Connecting):
-            if self.way_out is not None:
-                self.way_out.connecting(frame)
+            self._hear_connecting(frame)
         elif isinstance(frame, (Loaded, LoadFailed)):
             self._hear_load(frame)
         else:
@@ -199,6 +199,12 @@ class Worker(asyncio.Protocol):
             run.receive(frame)
         elif frame.run not in self._ghosts:
             raise ProtocolBroken("The worker sent a frame for a run that it does not have.")
+
+    def _hear_connecting(self, frame: Connecting) -> None:
+        if frame.run not in self.runs and frame.run not in self._ghosts:
+            raise ProtocolBroken("The worker named a connection of a run that it does not have.")
+        if self.way_out is not None:
+            self.way_out.connecting(frame)
 
     def _hear_health(self, frame: Health) -> None:
         self._lag, self._heard_at = frame.lag, time.monotonic()
@@ -244,15 +250,15 @@ class Worker(asyncio.Protocol):
             self._room.set_result(None)
             self._room = None
 
+    def hear_output(self, transport: asyncio.BaseTransport) -> None:
+        self._output_transport = transport
+
     def output(self, data: bytes) -> None:
         """What the process wrote past Python: crash reports, and child processes."""
         self._output = (self._output + data)[-OUTPUT_KEPT:]
 
     def output_ended(self) -> None:
         self._output_ended = True
-    def hear_output(self, transport: asyncio.BaseTransport) -> None:
-        self._output_transport = transport
-
         self._settle()
 
     # The end
@@ -346,14 +352,14 @@ class Worker(asyncio.Protocol):
         self.state = "ended"
         if self._transport is not None:
             self._transport.abort()
+        if self._output_transport is not None:
+            self._output_transport.close()
         error = self._why or lost(self._status, self._output)
         if self.ending is None:
             by_source = not self._loaded.done() and self._status != -signal.SIGKILL
             self.ending = "load" if by_source else "crash"
         self.how_ended = SENTENCES.get(self.ending) or error.message
         for run in list(self.runs.values()):
-        if self._output_transport is not None:
-            self._output_transport.close()
             run.fail(error)
         if not self._loaded.done():
             self._loaded.set_exception(error)

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 from penstock.engine.local.egress.addresses import family_of
-from penstock.engine.local.egress.policy import Place
+from penstock.engine.local.egress.own import Place
 
 Dial = Callable[[Place], Awaitable[socket.socket]]
 """A connected socket. Raises `OSError`."""

@@ -7,7 +7,7 @@ import socket
 from penstock.engine.local.egress.dialing import Dial, dial
 from penstock.engine.local.egress.exchange import Limits
 from penstock.engine.local.egress.gate import Gate
-from penstock.engine.local.egress.policy import Own
+from penstock.engine.local.egress.own import Own
 from penstock.engine.local.egress.resolver import Lookup, Resolver
 from penstock.functions.rights import Rights
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from penstock.engine.local.egress.dialing import Dial
 from penstock.engine.local.egress.exchange import Exchange, Limits, Way
-from penstock.engine.local.egress.policy import Own, Policy
+from penstock.engine.local.egress.own import Own
+from penstock.engine.local.egress.policy import Policy
 from penstock.engine.local.egress.resolver import Resolver
 from penstock.engine.local.egress.stream import Stream
 from penstock.functions.hosts import Host

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
-from penstock.engine.local.egress.addresses import is_local, why_not_public
+from penstock.engine.local.egress.addresses import why_not_public
+from penstock.engine.local.egress.own import Own, OwnAddresses, Place
 from penstock.engine.local.egress.resolver import Resolver, UnknownName
-from penstock.functions.hosts import Address, Host, normal_host, parse_hosts
+from penstock.functions.hosts import Address, Host, parse_hosts
 from penstock.functions.rights import Rights
 
-Place = tuple[Address, int]
-Own = Callable[[], Collection[tuple[str, int]]]
-"""Where the server itself listens, and under which names it is known: host and port each."""
-
 CLOSED = "this function has no network (its profile is `closed`)"
-LOOPBACKS = tuple(map(ipaddress.ip_address, ("127.0.0.1", "::1")))
 
 
 class Refused(Exception):
@@ -24,36 +19,6 @@ class Refused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class OwnAddresses:
-    """The server's own address, which every function with a network may reach."""
-
-    def __init__(self, own: Own) -> None:
-        self._own = own
-
-    def includes(self, host: Host, port: int | None) -> bool:
-        return any(port in (own_port, None) and _same(own_host, host) for own_host, own_port in self._listed())
-
-    def places(self) -> list[Place]:
-        """Where the server is reached from here."""
-        found = []
-        for host, port in self._listed():
-            if isinstance(host, str):
-                continue
-            found.append((LOOPBACKS[host.version == 6] if host.is_unspecified else host, port))
-        return found
-
-    def _listed(self) -> list[tuple[Host, int]]:
-        return [(normal_host(host), port) for host, port in self._own()]
-
-
-def _same(own: Host, host: Host) -> bool:
-    if own == host:
-        return True
-    if isinstance(own, str) or isinstance(host, str) or not own.is_unspecified:
-        return False
-    return (own.version == 6 or host.version == 4) and is_local(host)
 
 
 class Policy:
