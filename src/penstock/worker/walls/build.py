@@ -55,9 +55,8 @@ def surround(walls: Walls, limit: Limits, handover: int | None) -> None:
         kernel.prctl("reading its own files in /proc", kernel.PR_SET_DUMPABLE, 1)
         kernel.prctl("the end with the parent", kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # lost with the old user
     limits.limit(limit, processes=bool(spaces(walls)))
-    if spaces(walls):
-        kernel.drop_capabilities()
     if walls.landlock or walls.seccomp or spaces(walls):
+        kernel.drop_capabilities()
         kernel.prctl("no_new_privs", kernel.PR_SET_NO_NEW_PRIVS, 1)
     if walls.landlock:
         landlock.restrict(walls)

@@ -1,0 +1,169 @@
+"""A server's engine, what stands beside it, and a bystander: another function that must not notice anything."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anyio import fail_after
+
+from penstock.engine.base import VersionSource
+from penstock.engine.local import LocalEngine
+from penstock.functions.rights import Budget, Rights
+from penstock.settings import Settings
+from tests.engine.conftest import Bench, Outcome
+from tests.escape.cases import present
+from tests.escape.scene import SOURCE, Scene, lay_out, scene
+
+collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
+
+HIDDEN = "penstock-escape-hidden"
+SMALL = Budget(memory=256 * 2**20, processes=48, file_size=2**20, open_files=128, disk=64 * 2**20)
+BYSTANDER = """
+class Action:
+    def __init__(self):
+        self.answered = 0
+    def action(self, body):
+        self.answered += 1
+        return [body, self.answered]
+"""
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Stronghold:
+    """A running engine with all that an attempt may be aimed at."""
+
+    engine: LocalEngine
+    scene: Scene
+    data_dir: Path
+    bench: Bench
+    bystander: VersionSource
+    answered: int = 0
+    made: dict[str, VersionSource] = field(default_factory=dict)
+
+    @property
+    def present(self) -> frozenset[str]:
+        return present(layer.name for layer in self.engine.layers() if layer.active)
+
+    def function(self, source: str, rights: Rights | None = None, name: str = "") -> VersionSource:
+        """A function with a data folder where the server would have it."""
+        name = name or f"h{next(_numbers)}"
+        folder = self.data_dir / "functions" / name
+        rights = rights or Rights(budget=SMALL)
+        return self.bench.version(source, function_id=name, data_dir=str(folder), rights=rights)
+
+    def intruder(self, rights: Rights | None = None, name: str = "intruder") -> VersionSource:
+        """The hostile package as a function; the same one each time."""
+        if name not in self.made:
+            self.made[name] = self.function(SOURCE, rights, name)
+            lay_out(self.data_dir / "functions" / name)
+        return self.made[name]
+
+    async def attempt(self, *names: str, by: VersionSource | None = None) -> dict[str, str]:
+        """Make attempts; for each what it got or did, empty where it was stopped."""
+        self.scene.renew()
+        body = {"attempts": list(names), "given": self.scene.given}
+        reports = (await self.bench.run(by or self.intruder(), body=body, seconds=60)).value
+        assert list(reports) == list(names)
+        return {name: self.judge(name, reports[name]) for name in names}
+
+    def judge(self, name: str, report: dict[str, str]) -> str:
+        look = self.scene.looks.get(name)
+        return report.get("loot", "") if look is None else look()
+
+    async def run(self, version: VersionSource, **fields: Any) -> Outcome:
+        return await self.bench.run(version, **fields)
+
+    async def bystander_answers(self) -> None:
+        """From the same worker as ever."""
+        self.answered += 1
+        with fail_after(10):
+            outcome = await self.bench.run(self.bystander, body="?")
+        assert outcome.value == ["?", self.answered]
+
+
+@asynccontextmanager
+async def stronghold(folder: Path, **settings: Any) -> AsyncIterator[Stronghold]:
+    data_dir = folder / "data"
+    data_dir.mkdir(mode=0o700)
+    for name in ("penstock.db", "secret.key"):
+        (data_dir / name).write_text(HIDDEN)
+        (data_dir / name).chmod(0o600)
+    with _secret_environment(), scene(folder, data_dir) as made:
+        made.given.update(pattern=HIDDEN.replace("h", "[h]", 1))
+        os.environ["ESCAPE_TOKEN"] = made.token
+        engine = LocalEngine(Settings(data_dir=data_dir, secret_key=f"{HIDDEN}-key", load_deadline=10, **settings))
+        await engine.start()
+        try:
+            yield await _with_bystander(engine, made, data_dir)
+        finally:
+            await engine.stop(grace=0)
+
+
+@contextmanager
+def _secret_environment() -> Iterator[None]:
+    os.environ["ESCAPE_HIDDEN"] = f"{HIDDEN}-environment"
+    try:
+        yield
+    finally:
+        del os.environ["ESCAPE_HIDDEN"]
+        os.environ.pop("ESCAPE_TOKEN", None)
+
+
+async def _with_bystander(engine: LocalEngine, made: Scene, data_dir: Path) -> Stronghold:
+    bench = Bench(engine)
+    other = data_dir / "functions" / "bystander"
+    bystander = bench.version(BYSTANDER, function_id="bystander", data_dir=str(other))
+    found = Stronghold(engine, made, data_dir, bench, bystander)
+    await found.bystander_answers()
+    (other / "secret").write_text(made.token)
+    (other / "secret").chmod(0o600)
+    os.chown(other / "secret", other.stat().st_uid, other.stat().st_gid)
+    (worker,) = (data_dir / "workers").iterdir()
+    made.given.update(
+        function="intruder",
+        other_data=str(other / "secret"),
+        other_worker=str(worker),
+        worker=engine.workers()[0].pid,
+        zygote=_zygote(engine.workers()[0].pid),
+        **{name: getattr(SMALL, name) for name in ("memory", "processes", "file_size", "open_files")},
+    )
+    return found
+
+
+def _zygote(pid: int) -> int:
+    """The process that started a worker: the one below the server in its line."""
+    while (parent := _parent(pid)) != os.getpid():
+        pid = parent
+    return pid
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def walled(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stronghold]:
+    """All layers that this machine has."""
+    async with stronghold(tmp_path_factory.mktemp("walled")) as found:
+        yield found
+
+
+@pytest.fixture
+async def hold(walled: Stronghold) -> AsyncIterator[Stronghold]:
+    """After each case the bystander still answers."""
+    yield walled
+    await walled.bystander_answers()
