@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from penstock.api.function_wire import function_wire
 from penstock.engine.local import LocalEngine
 from penstock.environments import Environments
 from penstock.errors import RequirementsError, Unavailable
@@ -65,9 +66,12 @@ async def test_an_update_may_change_the_packages(house: House) -> None:
 
 
 @pytest.mark.spec("L6")
-async def test_packages_that_are_gone_are_installed_again(house: House, tmp_path: Path) -> None:
+async def test_packages_that_are_gone_are_installed_again(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await house.save("pen", with_pen("1.0"), is_active=True)
     await house.engine.retire("pen")
+    monkeypatch.setattr("penstock.flows.restoring.AGAIN_AFTER", 0.0)
     environments = house.settings.data_dir / "environments"
     for path in environments.rglob("*"):
         path.chmod(0o755)
@@ -80,9 +84,13 @@ async def test_packages_that_are_gone_are_installed_again(house: House, tmp_path
         await house.registry.serving("pen")
     function = await house.registry.get("pen")
     assert (function.is_active, function.state) == (True, "ready"), "nothing is wrong with the function"
+    lacking = await house.registry.version_of("pen")
+    assert lacking.lacks.startswith("Its packages cannot be installed here. tinypen")
+    assert function_wire(function, lacking)["state"] == "needs_packages"
     wheels.rmdir()
     (tmp_path / "away").rename(wheels)
     assert await house.answer("pen") == "1.0"
+    assert (await house.registry.version_of("pen")).lacks == ""
 
 
 @pytest.mark.spec("M5")

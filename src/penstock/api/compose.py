@@ -13,6 +13,7 @@ from penstock.environments import Environments
 from penstock.flows.accounts import Accounts
 from penstock.flows.action import Actions
 from penstock.flows.chats import ChatKeeper
+from penstock.flows.collecting import Collecting
 from penstock.flows.completion import Completions
 from penstock.flows.connections import Connections
 from penstock.flows.context import Services
@@ -104,6 +105,8 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     await services.engine.start()
     ends.push_async_callback(lambda: services.engine.stop(clock.left()))
     services.environments = Environments(settings.data_dir, settings.wheels)
+    services.collecting = Collecting(services.environments, store, services.engine)
+    ends.push_async_callback(services.collecting.stop)
     services.registry = Registry(store, services.engine, services.environments, settings)
     ends.push_async_callback(services.registry.stop)
     services.valves = ValveKeeper(services.registry, store, services.engine)
@@ -120,4 +123,5 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     ends.push_async_callback(lambda: end_work(services, clock))
     services.actions = Actions(services)
     await services.connections.start()
+    await services.collecting.start()
     await services.registry.start()

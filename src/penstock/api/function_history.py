@@ -7,9 +7,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from penstock.api.access import AdminUser, ServicesDep
 from penstock.api.function_wire import version_wire, with_source
+from penstock.api.progress_stream import WithProgress
+from penstock.environments import Progress
 
 router = APIRouter(prefix="/api/v1/functions/id/{function_id}", tags=["functions"])
 
@@ -65,9 +68,15 @@ async def delete_version(function_id: str, version_id: str, admin: AdminUser, se
     return True
 
 
-@router.post("/update/version")
-async def roll_back(function_id: str, choice: Choice, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
+@router.post("/update/version", response_model=None)
+async def roll_back(
+    function_id: str, choice: Choice, admin: AdminUser, services: ServicesDep, answer: WithProgress
+) -> dict[str, Any] | Response:
     """Let this version serve, once it was checked again."""
-    function = await services.registry.roll_back(function_id, choice.version_id, admin)
-    snapshot = await services.registry.index.current()
-    return with_source(function, snapshot.servings.get(function_id))
+
+    async def serve(progress: Progress) -> dict[str, Any]:
+        function = await services.registry.roll_back(function_id, choice.version_id, admin, progress)
+        snapshot = await services.registry.index.current()
+        return with_source(function, snapshot.servings.get(function_id))
+
+    return await answer(serve)

@@ -29,8 +29,7 @@ def function_wire(function: Function, serving: Serving | None) -> dict[str, Any]
         "is_global": function.is_global,
         "version_id": function.version_id,
         "version_number": serving.version.number if serving else None,
-        "state": function.state,
-        "reason": function.reason,
+        **_state(function, serving),
         "origin_url": function.origin_url,
         "has_valves": serving is not None and serving.description.valves_schema is not None,
         "has_user_valves": serving is not None and serving.description.user_valves_schema is not None,
@@ -38,6 +37,13 @@ def function_wire(function: Function, serving: Serving | None) -> dict[str, Any]
         "updated_at": int(function.updated_at),
         "created_at": int(function.created_at),
     }
+
+
+def _state(function: Function, serving: Serving | None) -> dict[str, Any]:
+    """`needs_packages` is of this machine alone, so it is not stored."""
+    if serving is not None and serving.lacks:
+        return {"state": "needs_packages", "reason": serving.lacks}
+    return {"state": function.state, "reason": function.reason}
 
 
 def _granted(serving: Serving | None) -> dict[str, Any]:

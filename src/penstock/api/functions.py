@@ -8,10 +8,13 @@ import msgspec
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
+from starlette.responses import Response
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
 from penstock.api.function_wire import for_users, function_wire, functions_wire, user_wire, with_source
 from penstock.api.json_body import json_body
+from penstock.api.progress_stream import WithProgress
+from penstock.environments import Progress
 from penstock.errors import BadRequest
 from penstock.flows import source_urls
 from penstock.flows.context import Services
@@ -69,18 +72,24 @@ async def export(_: AdminUser, services: ServicesDep, include_valves: bool = Fal
     return exported
 
 
-@router.post("/create")
-async def create(form: FunctionForm, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
-    function = await services.registry.save(
-        form.id,
-        form.name,
-        form.content,
-        form.meta,
-        admin,
-        form.commit_message or "",
-        origin_url=form.origin_url,
-    )
-    return await _whole(function, services)
+@router.post("/create", response_model=None)
+async def create(
+    form: FunctionForm, admin: AdminUser, services: ServicesDep, answer: WithProgress
+) -> dict[str, Any] | Response:
+    async def save(progress: Progress) -> dict[str, Any]:
+        function = await services.registry.save(
+            form.id,
+            form.name,
+            form.content,
+            form.meta,
+            admin,
+            form.commit_message or "",
+            origin_url=form.origin_url,
+            progress=progress,
+        )
+        return await _whole(function, services)
+
+    return await answer(save)
 
 
 @router.post("/load/url")
@@ -90,14 +99,21 @@ async def load_from_url(form: Address, _: AdminUser, services: ServicesDep) -> d
     return {"name": found.name, "content": found.content, "url": found.url, "sha256": found.sha256}
 
 
-@router.post("/import")
-async def import_functions(request: Request, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
+@router.post("/import", response_model=None)
+async def import_functions(
+    request: Request, admin: AdminUser, services: ServicesDep, answer: WithProgress
+) -> dict[str, Any] | Response:
     """A JSON export, or `.py` and `.json` files as multipart. New functions are off."""
-    imported = await services.transfer.take(await _sent_items(request), admin)
-    if imported.errors and not imported.functions:
-        first = imported.errors[0]
-        raise BadRequest(str(first["detail"]), hint=str(first["hint"]), errors=imported.errors)
-    return {"functions": await _wires(imported.functions, services), "errors": imported.errors}
+    items = await _sent_items(request)
+
+    async def take(progress: Progress) -> dict[str, Any]:
+        imported = await services.transfer.take(items, admin, progress)
+        if imported.errors and not imported.functions:
+            first = imported.errors[0]
+            raise BadRequest(str(first["detail"]), hint=str(first["hint"]), errors=imported.errors)
+        return {"functions": await _wires(imported.functions, services), "errors": imported.errors}
+
+    return await answer(take)
 
 
 @router.post("/sync")
@@ -126,11 +142,30 @@ async def export_one(
     return [item]
 
 
-@router.post("/id/{function_id}/update")
-async def update(function_id: str, form: FunctionForm, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
-    message = form.commit_message or ""
-    function = await services.registry.update(function_id, form.name, form.content, form.meta, admin, message)
-    return await _whole(function, services)
+@router.post("/id/{function_id}/update", response_model=None)
+async def update(
+    function_id: str, form: FunctionForm, admin: AdminUser, services: ServicesDep, answer: WithProgress
+) -> dict[str, Any] | Response:
+    async def save(progress: Progress) -> dict[str, Any]:
+        message = form.commit_message or ""
+        function = await services.registry.update(
+            function_id, form.name, form.content, form.meta, admin, message, progress
+        )
+        return await _whole(function, services)
+
+    return await answer(save)
+
+
+@router.post("/id/{function_id}/packages", response_model=None)
+async def install_packages(
+    function_id: str, _: AdminUser, services: ServicesDep, answer: WithProgress
+) -> dict[str, Any] | Response:
+    """Try again to install what a function needs and this machine lacks (`needs_packages`)."""
+
+    async def install(progress: Progress) -> dict[str, Any]:
+        return await _whole(await services.registry.install_packages(function_id, progress), services)
+
+    return await answer(install)
 
 
 @router.post("/id/{function_id}/toggle")

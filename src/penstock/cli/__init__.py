@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": "penstock.cli.serve",
     "run": "penstock.cli.run",
     "check": "penstock.cli.check",
+    "environments": "penstock.cli.environments",
     "settings": "penstock.cli.reference",
     "openapi": "penstock.cli.reference",
 }

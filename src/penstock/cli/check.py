@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from penstock.cli.installing import Installing
 from penstock.errors import PenstockError, SourceError
 
 if TYPE_CHECKING:
@@ -86,9 +87,8 @@ async def _check(file: Path, source_check: SourceCheck) -> Verdict:
     progress = Console(stderr=True, highlight=False)
     try:
         source = await asyncio.to_thread(file.read_text, "utf-8-sig")
-        checked = await source_check.check(
-            file.stem.lower(), source, progress=lambda line: progress.print(f"[dim]{line}[/]")
-        )
+        with Installing(progress, file.name) as installing:
+            checked = await source_check.check(file.stem.lower(), source, progress=installing)
     except UnicodeDecodeError:
         return Verdict(file, error=SourceError("the file is not UTF-8 text", phase="syntax").as_dict())
     except PenstockError as error:

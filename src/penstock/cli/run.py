@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from penstock.cli.installing import Installing
 from penstock.cli.terminal import NobodyThere, Terminal
 from penstock.engine.base import Engine, HookCall, Run, VersionSource
 from penstock.environments import Environments
@@ -95,8 +96,9 @@ async def _version(wish: Wish, terminal: Terminal, folder: Path) -> VersionSourc
     for warning in found.warnings:
         terminal.log("warning", f"line {warning.line}: {warning.message}")
     wanted = [*manifest.read(source).requirements, *found.implied_requirements]
-    kept = Settings().data_dir / "environments"
-    environment = await Environments(kept.parent).ensure(wanted, lambda line: terminal.log("install", line))
+    own = Settings()
+    with Installing(terminal.err) as installing:
+        environment = await Environments(own.data_dir, own.wheels).ensure(wanted, installing)
     return VersionSource(
         function_id=wish.file.stem.lower(),
         version_id=uuid.uuid4().hex,
@@ -104,6 +106,7 @@ async def _version(wish: Wish, terminal: Terminal, folder: Path) -> VersionSourc
         filename=str(wish.file),
         site_packages=environment.site_packages if environment else None,
         packages=environment.packages if environment else frozenset(),
+        environment_id=environment.id if environment else None,
         data_dir=str(folder / "function"),
         valves=wish.valves,
     )

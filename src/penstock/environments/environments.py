@@ -136,12 +136,12 @@ class Environments:
         started = time.monotonic()
         progress(f"Installing {', '.join(lock.pins)}")
         try:
-            aside = await asyncio.to_thread(self._folders.prepare)
+            aside = self._folders.prepare()  # not in a thread: a cancellation must not get between it and what follows
             try:
                 await self._install_into(aside, lock, progress)
                 made = await asyncio.to_thread(self._folders.finish, aside, lock)
             finally:
-                await asyncio.to_thread(self._folders.discard, aside)
+                await asyncio.shield(asyncio.to_thread(self._folders.discard, aside))
         except uv.UvFailed as failure:
             raise explain(failure.output, wanted, self._shelf.wheels) from failure
         except uv.UvTooSlow as failure:

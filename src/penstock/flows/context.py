@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from penstock.flows.accounts import Accounts
     from penstock.flows.action import Actions
     from penstock.flows.chats import ChatKeeper
+    from penstock.flows.collecting import Collecting
     from penstock.flows.completion import Completions
     from penstock.flows.connections import Connections
     from penstock.flows.examples import Examples
@@ -46,6 +47,7 @@ class Services:
     questions: Questions = NOT_YET
     gateway: Gateway = NOT_YET
     environments: Environments = NOT_YET
+    collecting: Collecting = NOT_YET
     registry: Registry = NOT_YET
     valves: ValveKeeper = NOT_YET
     rights: RightsKeeper = NOT_YET

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
 import structlog
 from msgspec import structs
 
-from penstock.errors import PenstockError, SourceError, Unavailable
+from penstock.environments import silent
+from penstock.errors import PenstockError, SourceError
 from penstock.flows.promotion import loaded_facts, with_version
+from penstock.flows.restoring import Restoring
 from penstock.flows.saving import SourceCheck, explained
 from penstock.flows.serving import Serving, ServingIndex
 from penstock.store import Store
@@ -22,17 +24,25 @@ from penstock.store.records import Audit, Function, FunctionVersion
 
 log = structlog.get_logger("penstock.functions")
 
+PACKAGES_EVERY = 300.0  # how often packages that could not be had are tried again
+
 
 class Quarantine:
     """Nothing is switched off here without a record of when and why."""
 
     def __init__(
-        self, store: Store, index: ServingIndex, source_check: SourceCheck, turn: Callable[[str], asyncio.Lock]
+        self,
+        store: Store,
+        index: ServingIndex,
+        source_check: SourceCheck,
+        restoring: Restoring,
+        turn: Callable[[str], asyncio.Lock],
     ) -> None:
         self._turn = turn
         self._store = store
         self._index = index
         self._source_check = source_check
+        self.restoring = restoring
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -43,6 +53,7 @@ class Quarantine:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        await self.restoring.stop()
 
     async def load_failed(self, serving: Serving, error: SourceError) -> Serving | None:
         """Set the version aside; the last good one takes over, or the function goes off. Callers hold its turn."""
@@ -52,7 +63,7 @@ class Quarantine:
         if function.version_id != serving.version.id:
             return (await self._index.current()).servings.get(serving.id)
         if self._index.lacks_environment(serving.version.id):
-            return await self.restore_environment(serving)
+            return await self.restoring.ready(serving)
         reason = explained(error).message
         await self._store.versions.update(serving.version.id, state="quarantined", reason=reason)
         self._index.forget(serving.version.id)
@@ -83,20 +94,6 @@ class Quarantine:
         await self._store.function_set.apply([FunctionChange(function=function)])
         self._record("function.recovered", function.id, version=version.id, is_active=function.is_active)
 
-    async def restore_environment(self, serving: Serving) -> Serving:
-        """Install packages that are gone. Raises `Unavailable` when that cannot be done just now."""
-        try:
-            environment = await self._source_check.install(serving.version.requirements)
-        except SourceError as error:
-            raise Unavailable(
-                f"The packages of {serving.function.name} are not installed and cannot be just now.", hint=error.message
-            ) from error
-        environment_id = environment.id if environment else None
-        if environment_id != serving.version.environment_id:
-            await self._store.versions.update(serving.version.id, environment_id=environment_id)
-        self._index.forget(serving.version.id)
-        return (await self._index.current()).servings[serving.id]
-
     async def _switch_off(self, function: Function, version: FunctionVersion, reason: str) -> None:
         changes: dict[str, Any] = {"is_active": False, "state": "failed", "reason": reason}
         if function.is_active:
@@ -112,17 +109,21 @@ class Quarantine:
         return found[0] if found else None
 
     async def _recover(self) -> None:
-        """At start, one after the other: functions that had failed, and packages that are gone."""
-        snapshot = await self._index.current()
-        for function in snapshot.functions.values():
-            try:
-                serving = snapshot.servings.get(function.id)
-                if function.state == "failed" and "deactivated" in function.meta:
-                    await self._try_again_in_turn(function.id)
-                elif function.is_active and serving and self._index.lacks_environment(serving.version.id):
-                    await self.restore_environment(serving)
-            except PenstockError as error:
-                log.warning("function not recovered", function=function.id, reason=error.message)
+        """At start functions that had failed, one after the other; then and later packages that are gone."""
+        for function in (await self._index.current()).functions.values():
+            if function.state == "failed" and "deactivated" in function.meta:
+                await self._recovered(function.id, self._try_again_in_turn(function.id))
+        while True:
+            for serving in (await self._index.current()).servings.values():
+                if serving.function.is_active and serving.lacks:
+                    await self._recovered(serving.id, self.restoring.install(serving, silent))
+            await asyncio.sleep(PACKAGES_EVERY)
+
+    async def _recovered(self, function_id: str, attempt: Coroutine[Any, Any, object]) -> None:
+        try:
+            await attempt
+        except PenstockError as error:
+            log.warning("function not recovered", function=function_id, reason=error.message)
 
     async def _try_again_in_turn(self, function_id: str) -> None:
         async with self._turn(function_id):

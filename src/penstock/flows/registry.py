@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from msgspec import structs
 
 from penstock.engine.base import Engine
-from penstock.environments import Environments
+from penstock.environments import Environments, Progress, silent
 from penstock.errors import (
     BadRequest,
     Conflict,
@@ -28,8 +28,10 @@ from penstock.errors import (
 from penstock.flows.granted import Granted
 from penstock.flows.promotion import loaded_facts, merged_meta, new_version, with_version
 from penstock.flows.quarantine import Quarantine
-from penstock.flows.saving import SourceCheck
+from penstock.flows.restoring import Restoring
+from penstock.flows.saving import Checked, SourceCheck
 from penstock.flows.serving import Serving, ServingIndex, Snapshot, data_folder
+from penstock.flows.undisturbed import undisturbed
 from penstock.settings import Settings
 from penstock.store import Store
 from penstock.store.function_set import FunctionChange
@@ -47,11 +49,13 @@ class Registry:
         self._store = store
         self._engine = engine
         self._settings = settings
+        self._environments = environments
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.rights = Granted(store, settings)
         self.index = ServingIndex(store, environments, settings.data_dir, self.rights)
         self.source_check = SourceCheck(engine, environments, settings, self.rights)
-        self.quarantine = Quarantine(store, self.index, self.source_check, self.turn)
+        self.restoring = Restoring(store, self.index, self.source_check)
+        self.quarantine = Quarantine(store, self.index, self.source_check, self.restoring, self.turn)
 
     async def start(self) -> None:
         """Bring back what was lost meanwhile: packages that are gone, functions whose trouble has passed."""
@@ -126,9 +130,7 @@ class Registry:
         if not function.is_active or serving is None:
             why = f" {function.reason}" if function.state == "failed" and function.reason else ""
             raise FunctionInactive(f"{function.name} is switched off.{why}")
-        if self.index.lacks_environment(serving.version.id):
-            return await self.quarantine.restore_environment(serving)
-        return serving
+        return await self.restoring.ready(serving) if serving.lacks else serving
 
     # Changes
 
@@ -145,12 +147,13 @@ class Registry:
         is_active: bool = False,
         is_global: bool = False,
         valves: dict[str, Any] | None = None,
+        progress: Progress = silent,
     ) -> Function:
         """A new function, which is off unless said otherwise. Raises `BadRequest` (id, L1), `SourceError` (L4)."""
         function_id = valid_id(function_id)
         async with self.turn(function_id):
             await self._require_free(function_id)
-            checked = await self.source_check.check(function_id, source, valves=valves)
+            checked = await self.source_check.check(function_id, source, valves=valves, progress=progress)
             function = Function(
                 id=function_id,
                 user_id=author.id,
@@ -163,12 +166,20 @@ class Registry:
             )
             version = new_version(function_id, checked, author, message)
             function = with_version(function, version, meta, valves)
-            await self._create(FunctionChange(function=function, version=version, valves=valves, is_new=True))
+            change = FunctionChange(function=function, version=version, valves=valves, is_new=True)
+            await undisturbed(self._create(change))
         self.record("function.created", function_id, author, name=function.name)
         return await self.get(function_id)
 
     async def update(
-        self, function_id: str, name: str, source: str, meta: dict[str, Any], author: User, message: str = ""
+        self,
+        function_id: str,
+        name: str,
+        source: str,
+        meta: dict[str, Any],
+        author: User,
+        message: str = "",
+        progress: Progress = silent,
     ) -> Function:
         """A new version of a function; it serves from the next run on (L9).
 
@@ -182,28 +193,31 @@ class Registry:
                 changes = {"name": function.name, "meta": merged_meta(function.meta, meta, current.manifest)}
                 return await self._store.functions.update(function_id, **changes)
             valves = await self._store.valves.get(function_id)
-            checked = await self.source_check.check(function_id, source, valves=valves)
+            checked = await self.source_check.check(function_id, source, valves=valves, progress=progress)
             version = new_version(function_id, checked, author, message)
             function = with_version(function, version, meta, valves)
-            await self._store.function_set.apply([FunctionChange(function=function, version=version)])
-            await self._engine.retire(function_id, keep_version=version.id)
+            await undisturbed(self._serve(FunctionChange(function=function, version=version), version.id))
         self.record("function.updated", function_id, author, version=version.id)
         return await self.get(function_id)
 
-    async def roll_back(self, function_id: str, version_id: str, author: User) -> Function:
+    async def roll_back(self, function_id: str, version_id: str, author: User, progress: Progress = silent) -> Function:
         """Let an earlier (or later) version serve, after checking that it still loads."""
         async with self.turn(function_id):
             function = await self.get(function_id)
             version = await self.version(function_id, version_id)
             valves = await self._store.valves.get(function_id)
-            checked = await self.source_check.check(function_id, version.source, valves=valves, version_id=version_id)
-            await self._store.versions.update(version_id, state="good", reason="", **loaded_facts(checked))
-            self.index.forget(version_id)
-            version = await self.version(function_id, version_id)
-            function = with_version(function, version, {}, valves)
-            await self._store.function_set.apply([FunctionChange(function=function)])
-            await self._engine.retire(function_id, keep_version=version_id)
+            checked = await self.source_check.check(
+                function_id, version.source, valves=valves, version_id=version_id, progress=progress
+            )
+            await undisturbed(self._serve_again(function, version_id, checked, valves))
         self.record("function.rolled_back", function_id, author, version=version_id)
+        return await self.get(function_id)
+
+    async def install_packages(self, function_id: str, progress: Progress = silent) -> Function:
+        """Try again to install what the serving version needs and this machine lacks. Raises `RequirementsError`."""
+        serving = await self.version_of(function_id)
+        if serving.lacks:
+            await self.restoring.install(serving, progress)
         return await self.get(function_id)
 
     async def toggle(self, function_id: str, author: User) -> Function:
@@ -241,6 +255,7 @@ class Registry:
         """With its versions, valves and data; its workers end (L8)."""
         async with self.turn(function_id):
             await self.get(function_id)
+            await self._keep_packages(function_id)
             await self._store.functions.delete(function_id)
             await self.unload(function_id)
         self.record("function.deleted", function_id, author)
@@ -251,6 +266,7 @@ class Registry:
             await self.version(function_id, version_id)
             if function.version_id == version_id:
                 raise Conflict("This version serves just now.", hint="Roll back to another one first.")
+            await self._keep_packages(function_id)
             await self._store.versions.delete(version_id)
         self.record("function.version_deleted", function_id, author, version=version_id)
 
@@ -287,11 +303,29 @@ class Registry:
             Audit(time=time.time(), user_id=author.id, what=what, subject=function_id, data=data)
         )
 
+    async def _serve(self, change: FunctionChange, version_id: str) -> None:
+        await self._store.function_set.apply([change])
+        await self._engine.retire(change.function.id, keep_version=version_id)
+
+    async def _serve_again(
+        self, function: Function, version_id: str, checked: Checked, valves: dict[str, Any] | None
+    ) -> None:
+        await self._store.versions.update(version_id, state="good", reason="", **loaded_facts(checked))
+        self.index.forget(version_id)
+        function = with_version(function, await self.version(function.id, version_id), {}, valves)
+        await self._serve(FunctionChange(function=function), version_id)
+
     async def _create(self, change: FunctionChange) -> None:
         try:
             await self._store.function_set.apply([change])
         except Conflict as error:
             raise id_taken(change.function.id) from error
+
+    async def _keep_packages(self, function_id: str) -> None:
+        """For a while, since workers that drain may still import from them."""
+        for environment_id, function_ids in (await self._store.versions.environments()).items():
+            if function_id in function_ids:
+                self._environments.touch(environment_id)
 
     async def _require_free(self, function_id: str) -> None:
         if await self._store.functions.get(function_id) is not None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from penstock.engine.base import Engine, VersionSource
-from penstock.environments import Environment, Environments
+from penstock.environments import Environment, Environments, Progress, silent
 from penstock.errors import SourceError
 from penstock.flows.granted import Granted, default_rights
 from penstock.flows.serving import data_folder, source_name
@@ -25,7 +24,6 @@ from penstock.settings import Settings
 _NO_MODULE = re.compile(r"No module named '(?P<module>[\w.]+)'")
 _NO_NAME = re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<module>open_webui[\w.]*)'")
 _PLACE_OF_MODULE = re.compile(r"(?<=') \((?:unknown location|/[^)]*|[A-Z]:[^)]*)\)$")
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +63,14 @@ class SourceCheck:
         *,
         valves: dict[str, Any] | None = None,
         version_id: str | None = None,
-        progress: Progress = lambda _: None,
+        progress: Progress = silent,
     ) -> Checked:
         """Raises `SourceError` (and `RequirementsError`) with phase, line, column and the cause."""
         inspected = inspection.inspect(source)
         requirements = [*inspected.manifest.requirements, *inspected.implied_requirements]
         environment = await self.install(requirements, progress)
+        if environment is not None:
+            progress("Loading it in a process of its own")
         folder = data_folder(self._settings.data_dir, function_id)
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         version = VersionSource(
@@ -80,6 +80,7 @@ class SourceCheck:
             filename=source_name(function_id),
             site_packages=environment.site_packages if environment else None,
             packages=environment.packages if environment else frozenset(),
+            environment_id=environment.id if environment else None,
             data_dir=str(folder),
             valves=valves,
             rights=await self._granted.of(function_id) if self._granted else default_rights(self._settings),
@@ -90,7 +91,7 @@ class SourceCheck:
             raise explained(error) from error
         return Checked(version.version_id, source, inspected, description, requirements, environment)
 
-    async def install(self, requirements: list[str], progress: Progress = lambda _: None) -> Environment | None:
+    async def install(self, requirements: list[str], progress: Progress = silent) -> Environment | None:
         if not requirements or not self._settings.environments:
             return None
         return await self._environments.ensure(requirements, progress)

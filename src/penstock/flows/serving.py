@@ -20,6 +20,8 @@ from penstock.functions.rights import Rights
 from penstock.store import Store
 from penstock.store.records import Function, FunctionVersion
 
+NOT_INSTALLED = "Its packages are not installed here."
+
 
 @dataclass(frozen=True, slots=True)
 class Serving:
@@ -31,6 +33,7 @@ class Serving:
     description: Description
     priority: float = 0
     missing: tuple[str, ...] = ()  # required valves without a value (L7)
+    lacks: str = ""  # why its packages are not installed here
 
     @property
     def id(self) -> str:
@@ -79,6 +82,7 @@ class ServingIndex:
         self._data_dir = data_dir
         self._snapshot = Snapshot(revision=-1)
         self._loaded: dict[str, _Loaded] = {}
+        self._lacks: dict[str, str] = {}
         self._turn = asyncio.Lock()
 
     async def current(self) -> Snapshot:
@@ -94,9 +98,15 @@ class ServingIndex:
         loaded = self._loaded.get(version_id)
         return loaded is not None and loaded.lacks_environment
 
+    def lacks(self, version_id: str, reason: str) -> None:
+        """Note why the packages of a version are not there."""
+        self._lacks[version_id] = reason
+        self._snapshot = Snapshot(revision=-1)
+
     def forget(self, version_id: str) -> None:
         """Read this version again, since its state or its environment changed."""
         self._loaded.pop(version_id, None)
+        self._lacks.pop(version_id, None)
         self._snapshot = Snapshot(revision=-1)
 
     async def _build(self, revision: int) -> Snapshot:
@@ -135,13 +145,15 @@ class ServingIndex:
             filename=source_name(function.id),
             site_packages=environment.site_packages if environment else None,
             packages=environment.packages if environment else frozenset(),
+            environment_id=environment.id if environment else None,
             data_dir=str(data_folder(self._data_dir, function.id)),
             valves=valves,
             rights=rights,
         )
         missing = valve_fields.missing(loaded.description.required_valves, valves)
         priority = _priority(valves, loaded.description)
-        return Serving(function, loaded.version, source, loaded.description, priority, tuple(missing))
+        lacks = self._lacks.get(loaded.version.id, NOT_INSTALLED) if loaded.lacks_environment else ""
+        return Serving(function, loaded.version, source, loaded.description, priority, tuple(missing), lacks)
 
 
 def _in_order(servings: Mapping[str, Serving]) -> dict[str, tuple[Serving, ...]]:

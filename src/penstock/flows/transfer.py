@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import structs
 
+from penstock.environments import Progress, silent
 from penstock.errors import BadRequest, PenstockError, SourceError
 from penstock.flows.promotion import merged_meta, new_version, with_version
 from penstock.flows.registry import Registry, valid_id
@@ -70,13 +71,13 @@ class Transfer:
         self._valves = valves
         self._store = store
 
-    async def take(self, items: Sequence[FunctionItem], author: User) -> Imported:
+    async def take(self, items: Sequence[FunctionItem], author: User, progress: Progress = silent) -> Imported:
         """Save each item, new ones switched off; one that cannot be saved does not keep back the others."""
         functions: list[Function] = []
         errors: list[dict[str, Any]] = []
         for item in items:
             try:
-                functions.append(await self._take(item, author))
+                functions.append(await self._take(item, author, progress))
             except PenstockError as error:
                 errors.append({"id": item.id, **error.as_dict()})
         return Imported(functions, errors)
@@ -104,12 +105,13 @@ class Transfer:
             self._registry.record("function.synced", function_id, author)
         return [await self._registry.get(function_id) for function_id in wanted]
 
-    async def _take(self, item: FunctionItem, author: User) -> Function:
+    async def _take(self, item: FunctionItem, author: User, progress: Progress) -> Function:
         function_id = valid_id(item.id)
+        wanted = (function_id, item.name, item.source, item.meta, author, "Imported")
         if await self._store.functions.get(function_id) is None:
-            await self._registry.save(function_id, item.name, item.source, item.meta, author, "Imported")
+            await self._registry.save(*wanted, progress=_labelled(progress, item))
         else:
-            await self._registry.update(function_id, item.name, item.source, item.meta, author, "Imported")
+            await self._registry.update(*wanted, progress=_labelled(progress, item))
         if known := _without_masks(item.valves):
             await self._valves.update(function_id, known, author)
         return await self._registry.get(function_id)
@@ -169,6 +171,10 @@ def _item(given: Any, place: int) -> FunctionItem:
         is_global=given.get("is_global") is True,
         valves=valves if isinstance(valves, dict) else None,
     )
+
+
+def _labelled(progress: Progress, item: FunctionItem) -> Progress:
+    return lambda text: progress(f"{item.id}: {text}")
 
 
 def _without_masks(valves: dict[str, Any] | None) -> dict[str, Any]:

@@ -57,6 +57,15 @@ class Versions:
         await self._rows.delete(table.c.id == version_id)
         self._revision.bump()
 
+    async def environments(self) -> dict[str, set[str]]:
+        """The environments that versions name, each with the functions of those versions."""
+        columns = (table.c.environment_id, table.c.function_id)
+        statement = select(*columns).where(table.c.environment_id.is_not(None)).distinct()
+        used: dict[str, set[str]] = {}
+        for row in await self._database.all(statement):
+            used.setdefault(row.environment_id, set()).add(row.function_id)
+        return used
+
     async def last_good(self, function_id: str, before: str | None = None) -> FunctionVersion | None:
         """The newest good version; with `before`, the newest that is older than that one."""
         statement = self._rows.select(table.c.function_id == function_id, table.c.state == "good")
