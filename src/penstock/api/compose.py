@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from penstock.api.lock import DataFolder
 from penstock.engine.base import Engine
-from penstock.engine.local import LocalEngine
+from penstock.engine.chosen import chosen_engine
 from penstock.environments import Environments
 from penstock.flows.accounts import Accounts
 from penstock.flows.action import Actions
@@ -101,7 +101,7 @@ async def _compose_realtime(services: Services, ends: AsyncExitStack) -> None:
 
 async def _compose_functions(services: Services, engine: Engine | None, ends: AsyncExitStack, clock: StopClock) -> None:
     settings, store = services.settings, services.store
-    services.engine = engine or LocalEngine(settings)
+    services.engine = engine or chosen_engine(settings)
     await services.engine.start()
     ends.push_async_callback(lambda: services.engine.stop(clock.left()))
     services.environments = Environments(settings.data_dir, settings.wheels)
