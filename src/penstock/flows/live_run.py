@@ -150,8 +150,8 @@ class LiveRun:
             await self._end()
 
     async def _on_emit(self, frame: Emit) -> None:
-        if wait := self._pace.step():
-            await self._slow_down(wait)
+        if (wait := self._pace.step()) and not await self._slow_down(wait):
+            return
         while (self._batches or self._taken) and not self._discarding and not self.order.feed:
             await self._change()
         if frame.type in ("status", "progress"):
@@ -166,7 +166,7 @@ class LiveRun:
         except (PenstockError, TypeError, ValueError) as error:
             self._note(f"An event of type {frame.type} could not be kept: {error}")
         if target.chat_id is None and self.order.listener is None:
-            self._keep_event(frame)
+            self._book.event(frame.type, frame.data)
 
     async def _on_chunk(self, frame: Chunk) -> None:
         while len(self._batches) >= MOST_BATCHES and not self._discarding:
@@ -175,10 +175,10 @@ class LiveRun:
             self._batches.append(frame.items)
             self._notify()
 
-    async def _slow_down(self, wait: float) -> None:
-        """More events than the budget allows in a second are shown in the next one; what has ended is not held up."""
-        if self._stopped is None:
-            await asyncio.wait([self._stopping], timeout=wait)
+    async def _slow_down(self, wait: float) -> bool:
+        """Wait for the next second. False where the run was stopped: what is left of a burst is not shown then."""
+        await asyncio.wait([self._stopping], timeout=wait)
+        return self._stopped is None
 
     async def _on_ask(self, frame: Ask) -> None:
         await self._room_for_call()
@@ -209,6 +209,9 @@ class LiveRun:
             self._save(state="background")
 
     async def _on_result(self, frame: Result) -> None:
+        if isinstance(self._stopped, RunCancelled) and not isinstance(self._stopped, RunInterrupted):
+            self._fail(self._stopped)  # it had ended, but nobody had seen so yet
+            return
         result = run_record.bounded_result(frame.form, frame.value, self.secrets if self._has_valves else ())
         changes: dict[str, Any] = {"result": result, "notes": [*self.record.notes, *frame.notes]}
         if frame.background:
@@ -350,11 +353,6 @@ class LiveRun:
     @property
     def _name(self) -> str:
         return str(self.order.serving.function.name)
-
-    def _keep_event(self, frame: Emit) -> None:
-        """Where there is nobody to show an event to, it stays with the run (spec E6)."""
-        data = msgspec.json.encode(frame.data, enc_hook=str).decode()
-        self._book.add(time.time(), "event", f"{frame.type} {data}", "")
 
     def _note(self, sentence: str) -> None:
         self.record = msgspec.structs.replace(self.record, notes=[*self.record.notes, sentence])

@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 
 from penstock.errors import BudgetExceeded
+from penstock.functions.log_allowance import LogAllowance
 from penstock.functions.rights import Budget
 
 MOST_CALLS = 256  # questions and calls of one run that wait for the server; more are read when some are answered
-LINE_COST = 64  # bytes that a line of log counts beside its text, so that empty lines are not free
 LOG_SLACK = 4 * 1024  # for the line in which a worker says what it has left out
 
 
@@ -67,36 +67,6 @@ class OpenQuestions:
         self._open -= 1
 
 
-class LogAllowance:
-    """`log`: whether a line is still kept, and what was left out."""
-
-    __slots__ = ("_left", "_most", "dropped", "dropped_bytes")
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._left = most + (LOG_SLACK if most else 0)
-        self.dropped = 0
-        self.dropped_bytes = 0
-
-    def takes(self, text: str) -> bool:
-        size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-        self._left -= size + LINE_COST
-        if self._left >= 0:
-            return True
-        self._left = -1  # a shorter line must not slip through behind a longer one
-        self.dropped += 1
-        self.dropped_bytes += size
-        return False
-
-    @property
-    def sentence(self) -> str:
-        """What was left out; empty where nothing was."""
-        if not self.dropped:
-            return ""
-        lines = "1 further line" if self.dropped == 1 else f"{self.dropped:,} further lines"
-        return f"{lines} ({self.dropped_bytes:,} bytes) not kept: the budget `log` is {self._most:,} bytes."
-
-
 def limits_of(budget: Budget) -> tuple[Pace, OpenQuestions, LogAllowance]:
     """Those of one run that begins now."""
-    return Pace(budget.events), OpenQuestions(budget.questions), LogAllowance(budget.log)
+    return Pace(budget.events), OpenQuestions(budget.questions), LogAllowance(budget.log, LOG_SLACK)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
 
 from penstock.flows import run_record
 from penstock.flows.redaction import redact
-from penstock.flows.run_limits import LogAllowance
 from penstock.flows.run_order import RunOrder
+from penstock.functions.log_allowance import LogAllowance
 from penstock.store import Store
 from penstock.store.records import RunLog
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 class RunLogBook:
@@ -26,6 +31,10 @@ class RunLogBook:
         text = redact(text, self._secrets())[: run_record.TEXT_LIMIT]
         if self._allowance.takes(text):
             self._put(when, level, text, thread)
+
+    def event(self, kind: str, data: Any) -> None:
+        """Where there is nobody to show an event to, it stays with the run (spec E6)."""
+        self.add(time.time(), "event", f"{kind} {_encode(data).decode()}")
 
     def close(self) -> None:
         """Say what was left out."""

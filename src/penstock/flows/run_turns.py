@@ -17,6 +17,7 @@ RETRY_AFTER = 5  # seconds, told to whoever is refused
 class _Line:
     """One function."""
 
+    function_id: str
     budget: Budget
     running: int = 0
     waiting: OrderedDict[str, asyncio.Future[None]] = field(default_factory=OrderedDict)
@@ -41,7 +42,7 @@ class Turns:
             return True
         line = self._lines.get(function_id)
         if line is None:
-            line = self._lines[function_id] = _Line(budget)
+            line = self._lines[function_id] = _Line(function_id, budget)
         line.budget = budget
         if line.running < budget.concurrency and not line.waiting:
             line.running += 1
@@ -74,6 +75,8 @@ class Turns:
         if line is not None:
             line.running -= 1
             self._call_up(line)
+            if not line.running:
+                del self._lines[line.function_id]
 
     def adjust(self, function_id: str, budget: Budget) -> None:
         """Another budget: whoever may go on by it does."""

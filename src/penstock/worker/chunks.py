@@ -123,7 +123,7 @@ class ChunkSender:
     def _take(self, item: Any) -> None:
         readable, size = self._readable(item)
         if size > self._limit:
-            raise OutputTooLarge(f"A chunk has {size:,} bytes; the limit is {self._limit:,}.")
+            raise OutputTooLarge(f"A chunk has {size:,} bytes; the budget `output` is {self._limit:,} bytes.")
         self._used += 1
         self._size += size
         self._items.append((readable, size))

@@ -89,7 +89,8 @@ class Voices:
     def _checked(self, frame: Emit | Ask, kind: str) -> bytearray:
         encoded = encode(frame)
         if len(encoded) > self._limit:
-            raise ValueError(f"the event {kind!r} has {len(encoded):,} bytes; at most {self._limit:,} may be sent")
+            size = f"{len(encoded):,} bytes; the budget `output` is {self._limit:,} bytes"
+            raise ValueError(f"the event {kind!r} has {size}")
         return encoded
 
     def _wait_in_thread(self) -> None:

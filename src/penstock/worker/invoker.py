@@ -153,7 +153,7 @@ class Invoker:
 
     def _check_size(self, size: int) -> None:
         if size > self._limit:
-            raise OutputTooLarge(f"The result has {size:,} bytes; the limit is {self._limit:,}.")
+            raise OutputTooLarge(f"The result has {size:,} bytes; the budget `output` is {self._limit:,} bytes.")
 
     def _failed(self, run: Run, error: BaseException) -> Failed:
         if run.cancel_reason is not None and isinstance(error, asyncio.CancelledError):

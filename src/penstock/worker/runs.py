@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
+from penstock.functions.log_allowance import LogAllowance
 from penstock.protocol.frames import Background, Call, Failed, Frame, Log, Result
 from penstock.protocol.framing import encode
 
@@ -26,8 +27,7 @@ author_files: set[str] = set()
 LogLine = tuple[float, str, str, str]
 LOG_BATCH = 200
 LOG_SECONDS = 0.02
-LOG_LINES_PER_RUN = 20_000
-LOG_TEXT_PER_RUN = 8 * 2**20
+LOG_LIMIT = 2**20
 
 
 class Ending(Protocol):
@@ -49,7 +49,7 @@ class RunTask(asyncio.Task[Any]):
 class Run:
     """Frames of a run leave through here, in order; after the last one nothing leaves any more."""
 
-    def __init__(self, call: Call, channel: Channel, ending: Ending) -> None:
+    def __init__(self, call: Call, channel: Channel, ending: Ending, log_limit: int = LOG_LIMIT) -> None:
         self.id = call.run
         self.call = call
         self.valves: object | None = None
@@ -69,8 +69,8 @@ class Run:
         self.flush_chunks: Callable[[], None] = _nothing
         self._log_lines: deque[LogLine] = deque()
         self._log_scheduled = False
-        self._log_count = 0
-        self._log_size = 0
+        self._log_allowance = LogAllowance(log_limit)
+        self._log_told = 0  # lines that were left out, when that was last said
 
     def __repr__(self) -> str:
         return f"<run {self.id} of {self.call.hook}>"
@@ -99,13 +99,8 @@ class Run:
         self._channel.enqueue(self, data)
 
     def log(self, line: LogLine) -> None:
-        if self._log_count >= LOG_LINES_PER_RUN:
+        if not self._log_allowance.takes(line[2]):
             return
-        self._log_count += 1
-        self._log_size += len(line[2])
-        if self._log_count == LOG_LINES_PER_RUN or self._log_size > LOG_TEXT_PER_RUN:
-            self._log_count = LOG_LINES_PER_RUN
-            line = (line[0], "warning", "more lines follow and are not kept", line[3])
         self._log_lines.append(line)
         if len(self._log_lines) >= LOG_BATCH:
             self.flush_log()
@@ -121,6 +116,13 @@ class Run:
                 lines.append(self._log_lines.popleft())
         if lines:
             self.send(Log(self.id, lines))
+
+    def _finish_log(self) -> None:
+        """Send the rest, and say how much was left out since that was last said."""
+        if self._log_allowance.dropped > self._log_told:
+            self._log_told = self._log_allowance.dropped
+            self._log_lines.append((time.time(), "warning", self._log_allowance.sentence, "penstock"))
+        self.flush_log()
 
     # Work that a hook leaves behind (I4)
 
@@ -160,7 +162,7 @@ class Run:
         self._announced = self.left_behind()
         if self._announced:
             encoded = encode(_with_background(frame, self._announced))
-        self.flush_log()
+        self._finish_log()
         self._last(encoded, over=not self._announced)
 
     def _count_background(self) -> None:
@@ -168,7 +170,7 @@ class Run:
         if self.over or count == self._announced:
             return
         self._announced = count
-        self.flush_log()
+        self._finish_log()
         self._last(encode(Background(self.id, count)), over=not count)
 
     def _last(self, encoded: bytearray, *, over: bool) -> None:

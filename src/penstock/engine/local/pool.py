@@ -28,7 +28,8 @@ class Means:
     patience: float  # seconds that a call waits for siblings that are all blocked
 
     def limits_of(self, version: VersionSource) -> dict[str, int]:
-        return {**self.limits, "output": min(self.limits["output"], version.rights.budget.output)}
+        budget = version.rights.budget
+        return {**self.limits, "output": min(self.limits["output"], budget.output), "log": budget.log}
 
 
 class Pool:

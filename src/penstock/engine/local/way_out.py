@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from penstock.engine.local.egress import Gate, Refusal
+from penstock.engine.local.load_log import LoadLog
 from penstock.errors import BadHost
 from penstock.functions.hosts import normal_host
 from penstock.functions.refusals import SOURCE, refusal_line
@@ -33,7 +33,7 @@ class Told(Protocol):
 class WayOut:
     """Takes the gate over; `runs` are those of the worker just now, `log` is for what nobody's run has caused."""
 
-    def __init__(self, gate: Gate, runs: Mapping[str, Told], log: deque[LogLine]) -> None:
+    def __init__(self, gate: Gate, runs: Mapping[str, Told], log: LoadLog) -> None:
         self._gate = gate
         self._runs = runs
         self._log = log
