@@ -195,6 +195,18 @@ class Health(Frame, frozen=True, tag="health"):
 
 HostFrame = Load | Call | Feed | More | Reply | Cancel | Close
 WorkerFrame = (
-    Loaded | LoadFailed | Emit | Ask | HostCall | Chunk | Log | Result | Failed | Background | Returned | Health
+    Loaded
+    | LoadFailed
+    | Emit
+    | Ask
+    | HostCall
+    | Chunk
+    | Log
+    | Result
+    | Failed
+    | Background
+    | Returned
+    | Connecting
+    | Health
 )
 RunFrame = Emit | Ask | HostCall | Chunk | Log | Result | Failed | Background

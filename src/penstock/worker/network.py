@@ -130,6 +130,8 @@ class Network:
     def _connect(self, sock: socket.socket, address: Any, *, announced: bool) -> None:
         try:
             _socket.socket.connect(sock, address)
+        except ConnectionAbortedError:  # what a socket that was refused before is told once more
+            _socket.socket.connect(sock, address)
         finally:
             if announced:
                 self._announce(sock)

@@ -54,6 +54,8 @@ class WayOut:
 
     def outcome(self, run: str) -> None:
         """The outcome of a run comes next: say how often what was refused."""
+        if len(self._runs) == 1:
+            self._gate.settle()
         for (host, port, reason), count in self._counts.get(run, {}).items():
             if not _is_told_at_once(count):
                 self._tell([run], refusal_line(host, port, reason, count))

@@ -21,7 +21,7 @@ from penstock.functions.rights import Rights
 TURNED_AWAY = 32  # connections above the limit that are told so; further ones wait to be accepted
 KNOWN_PORTS = 1024
 KNOWN_AS = 64
-WAIT_FOR_ORIGIN = 0.1  # seconds: the frame that tells whose connection it is comes another way
+WAIT_FOR_ORIGIN = 0.3  # seconds: the frame that tells whose connection it is comes another way
 WINDOW = 0.1  # seconds in which connections are counted
 PASSING = (errno.ECONNABORTED, errno.EINTR, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -65,6 +65,11 @@ class Gate:
         self._origins.move_to_end(port)
         if len(self._origins) > KNOWN_PORTS:
             self._origins.popitem(last=False)
+
+    def settle(self) -> None:
+        """Everything that a worker had to say of its connections is heard: tell whose refusals remain nobody's."""
+        for port in list(self._unclaimed):
+            self._claim(port, None)
 
     def known_as(self, host: Host, port: int) -> None:
         """A request has reached the server under that name: where nothing else is there, it means the server."""
