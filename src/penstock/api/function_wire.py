@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import to_builtins
 
+from penstock.engine.base import Trouble
 from penstock.flows.serving import Serving, Snapshot
 from penstock.store.records import Function, FunctionVersion, User
 
@@ -52,6 +53,15 @@ def _granted(serving: Serving | None) -> dict[str, Any]:
         return {"profile": None, "data": None, "page_script": False}
     rights = serving.source.rights
     return {"profile": rights.profile, "data": rights.data, "page_script": rights.page_script}
+
+
+def with_troubles(wire: dict[str, Any], troubles: Sequence[Trouble]) -> dict[str, Any]:
+    """`crashing` is of this moment alone, so it is not stored either."""
+    for trouble in troubles:
+        if trouble.version_id == wire["version_id"] and wire["state"] == "ready":
+            reason = f"Its process ended {trouble.crashes} times in a row. {trouble.reason}"
+            return wire | {"state": "crashing", "reason": reason}
+    return wire
 
 
 def for_users(wire: Mapping[str, Any]) -> dict[str, Any]:

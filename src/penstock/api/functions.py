@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
-from penstock.api.function_wire import for_users, function_wire, functions_wire, user_wire, with_source
+from penstock.api.function_wire import for_users, function_wire, functions_wire, user_wire, with_source, with_troubles
 from penstock.api.json_body import json_body
 from penstock.api.progress_stream import WithProgress
 from penstock.environments import Progress
@@ -56,7 +56,8 @@ async def functions_with_users(_: AdminUser, services: ServicesDep) -> list[dict
     wires = functions_wire(await services.registry.index.current())
     users = {wire["user_id"]: None for wire in wires}
     found = {user_id: user_wire(await services.store.users.get(user_id)) for user_id in users}
-    return [{**wire, "user": found[wire["user_id"]]} for wire in wires]
+    troubles = services.engine.troubles()
+    return [{**with_troubles(wire, troubles), "user": found[wire["user_id"]]} for wire in wires]
 
 
 @router.get("/export")
@@ -194,7 +195,7 @@ async def delete(function_id: str, admin: AdminUser, services: ServicesDep) -> b
 
 async def _whole(function: Function, services: Services) -> dict[str, Any]:
     snapshot = await services.registry.index.current()
-    return with_source(function, snapshot.servings.get(function.id))
+    return with_troubles(with_source(function, snapshot.servings.get(function.id)), services.engine.troubles())
 
 
 async def _wires(functions: list[Function], services: Services) -> list[dict[str, Any]]:

@@ -11,7 +11,9 @@ from fastapi import APIRouter
 
 from penstock import __version__
 from penstock.api.access import AdminUser, ServicesDep
+from penstock.errors import NotFound
 from penstock.settings import Settings
+from penstock.store.records import Audit
 
 router = APIRouter(prefix="/api/v1/system", tags=["system"])
 
@@ -30,8 +32,27 @@ async def system(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
         "users": await services.store.users.count(),
         "engine": type(engine).__name__,
         "workers": [asdict(worker) for worker in engine.workers()],
+        "troubles": [asdict(trouble) for trouble in engine.troubles()],
         "settings": shown(services.settings),
     }
+
+
+@router.post("/workers/{pid}/end")
+async def end_worker(pid: int, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    """End a worker now; its runs fail and say so. Raises `NotFound` when it has ended already."""
+    worker = next((worker for worker in services.engine.workers() if worker.pid == pid), None)
+    if worker is None or not services.engine.end_worker(pid):
+        raise NotFound("There is no such worker any more.")
+    services.store.audit.add_nowait(
+        Audit(
+            time=time.time(),
+            user_id=admin.id,
+            what="worker.ended",
+            subject=worker.function_id,
+            data={"pid": pid, "version": worker.version_id, "runs": worker.runs + worker.background},
+        )
+    )
+    return {"ended": True, "function_id": worker.function_id}
 
 
 def shown(settings: Settings) -> list[dict[str, Any]]:

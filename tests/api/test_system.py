@@ -1,0 +1,58 @@
+"""What an admin sees of the server, and does about workers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.acting import Theatre
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.anyio
+
+SLOW = "import asyncio\nclass Action:\n    async def action(self, body):\n        await asyncio.sleep(60)\n"
+CRASHING = "import os\nclass Action:\n    def action(self, body):\n        os._exit(3)\n"
+
+
+async def system(theatre: Theatre) -> dict[str, Any]:
+    shown: dict[str, Any] = (await theatre.admin.http.get("/api/v1/system")).json()
+    return shown
+
+
+async def test_an_admin_ends_a_worker(theatre: Theatre) -> None:
+    action = await theatre.install(SLOW)
+    running = asyncio.create_task(theatre.user.run(action))
+
+    async def look() -> list[dict[str, Any]]:
+        workers = (await system(theatre))["workers"]
+        return [each for each in workers if each["function_id"] == action and each["runs"]]
+
+    (worker,) = await eventually(look)
+    assert {"queue", "memory", "lag", "cpu", "generation", "last_end"} <= worker.keys()
+    address = f"/api/v1/system/workers/{worker['pid']}/end"
+    assert (await theatre.user.http.post(address)).status_code == 403
+    assert (await theatre.admin.http.post(address)).json() == {"ended": True, "function_id": action}
+    answer = await running
+    assert (answer.status_code, answer.json()["code"]) == (502, "worker_lost")
+    assert "administrator" in answer.json()["detail"]
+    gone = await theatre.admin.http.post(address)
+    assert (gone.status_code, gone.json()["code"]) == (404, "not_found")
+
+
+async def test_a_function_that_keeps_crashing_is_seen(theatre: Theatre) -> None:
+    action = await theatre.install(CRASHING)
+    for _ in range(3):
+        assert (await theatre.user.run(action)).json()["code"] == "worker_lost"
+    refused = await theatre.user.run(action)
+    assert (refused.status_code, refused.json()["code"]) == (503, "keeps_crashing")
+    assert refused.json()["retry_after"] > 0
+    assert (await theatre.user.last_run(action))["error"]["code"] == "keeps_crashing"
+    (trouble,) = (await system(theatre))["troubles"]
+    assert (trouble["function_id"], trouble["crashes"]) == (action, 3)
+    listed = {each["id"]: each for each in (await theatre.admin.http.get("/api/v1/functions/list")).json()}
+    assert listed[action]["state"] == "crashing"
+    assert "exit code 3" in listed[action]["reason"]
+    (await theatre.admin.http.delete(f"/api/v1/functions/id/{action}/delete")).raise_for_status()
+    assert (await system(theatre))["troubles"] == []
