@@ -169,6 +169,50 @@ async def test_a_fed_hook_sees_single_events_of_a_batch(bench: Bench, form: str)
     assert outcome.chunks == [{"n": number, "seen": "u"} for number in (1, 2, 3)]
 
 
+@pytest.mark.spec("F6")
+@pytest.mark.parametrize(
+    "parameters", ["self, event", "self, event, /", "self, __user__=None, *, event", "self, **rest"]
+)
+async def test_a_fed_hook_may_take_its_event_in_any_way(bench: Bench, parameters: str) -> None:
+    event = "rest['body']" if "rest" in parameters else "event"
+    version = bench.version(
+        f"""
+        class Filter:
+            def stream({parameters}):
+                return None if {event}["n"] == 2 else {event}
+        """
+    )
+    run = await bench.start(version, "stream", context={"user": {"id": "u"}}, feed=True)
+    await run.feed([{"n": number, "text": "\u00e4"} for number in (1, 2, 3)], last=True)
+    outcome = await bench.follow(run)
+    assert outcome.chunks == [{"n": 1, "text": "\u00e4"}, None, {"n": 3, "text": "\u00e4"}]
+
+
+@pytest.mark.spec("F6")
+async def test_what_a_fed_hook_changes_is_made_plain(bench: Bench) -> None:
+    version = bench.version(
+        """
+        import datetime, decimal
+        class Filter:
+            def stream(self, event):
+                match event["n"]:
+                    case 1: event["seen"] = float("nan")
+                    case 2: event["seen"] = (decimal.Decimal("1.5"), {3: datetime.date(2024, 1, 2)})
+                    case 3: event = {"n": 3, "seen": 2**80}
+                return event
+        """
+    )
+    run = await bench.start(version, "stream", feed=True)
+    await run.feed([{"n": number} for number in (1, 2, 3, 4)], last=True)
+    outcome = await bench.follow(run)
+    assert outcome.chunks == [
+        {"n": 1, "seen": None},
+        {"n": 2, "seen": [1.5, {"3": "2024-01-02"}]},
+        {"n": 3, "seen": str(2**80)},
+        {"n": 4},
+    ]
+
+
 @pytest.mark.spec("L8")
 async def test_state_lives_as_long_as_the_worker(bench: Bench) -> None:
     version = bench.version(

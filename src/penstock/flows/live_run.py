@@ -15,6 +15,7 @@ import msgspec
 from penstock.engine.base import Run
 from penstock.errors import BudgetExceeded, DeadlineExceeded, EngineError, PenstockError, RunCancelled, RunInterrupted
 from penstock.flows import redaction, run_record
+from penstock.flows.run_batches import next_batch
 from penstock.flows.run_clock import RunClock
 from penstock.flows.run_failures import as_reply, error_of
 from penstock.flows.run_limits import MOST_CALLS, limits_of
@@ -91,7 +92,7 @@ class LiveRun:
         try:
             while self._batches or not self._outcome.done():
                 if self._batches:
-                    batch = self._batches.popleft()
+                    batch = next_batch(self._batches)
                     self._taken = True
                     self._notify()
                     yield batch

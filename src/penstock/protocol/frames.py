@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 
 class Frame(Struct, array_like=True, frozen=True, omit_defaults=True, tag_field="frame"):
@@ -45,10 +45,13 @@ class Call(Frame, frozen=True, tag="call"):
 
 
 class Feed(Frame, frozen=True, tag="feed"):
-    """Items for a run with `feed`; the worker answers each `Feed` with one `Chunk` of as many items."""
+    """Items for a run with `feed`; the worker answers each `Feed` with one `Chunk` of as many items.
+
+    They are read one by one where they are used: what a hook leaves as it was goes back as it came.
+    """
 
     run: str
-    items: list[Any]
+    items: list[Raw]  # whoever sends may give plain values
     last: bool = False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,16 @@ class Hook:
             return [body], arguments
         arguments[self.body_name] = body
         return [], arguments
+
+    def bind_all(self, values: Mapping[str, Any]) -> Callable[[Any], Any]:
+        """The hook as a function of the body alone, for many calls with the same values."""
+        positional, named = self.bind(None, values)
+        if positional:
+            return lambda body: self.target(body, **named)
+        body_name = self.body_name or ("body" if self.takes_rest else None)
+        if body_name is None:
+            return lambda _: self.target(**named)
+        return lambda body: self.target(**{**named, body_name: body})
 
 
 def find_hooks(instance: object, kind: str) -> dict[str, Hook]:

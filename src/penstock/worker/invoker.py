@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import msgspec
 from pydantic import ValidationError
 
 from penstock.protocol.frames import Chunk, Failed, Feed, Result
@@ -23,6 +24,9 @@ from penstock.worker.results import is_stream, read_result, stream_of
 from penstock.worker.runs import Run
 from penstock.worker.threads import HookThreads, ThreadJob
 from penstock.worker.values import NotPlain, plain
+
+_decode_item = msgspec.msgpack.Decoder().decode
+_encode_item = msgspec.msgpack.Encoder().encode
 
 
 class Feeds:
@@ -135,15 +139,15 @@ class Invoker:
     # Stream filters: one call per item, one frame per batch (F6)
 
     async def _feed(self, run: Run, hook: Hook, values: dict[str, Any]) -> Result:
-        queue = self._feeds.open(run.id)
+        queue, call = self._feeds.open(run.id), hook.bind_all(values)
         while True:
             feed = await queue.get()
             if hook.is_async:
-                items = [await _one(hook, item, values) for item in feed.items]
+                items = [await call(_decode_item(item)) for item in feed.items]
             else:
-                items = await self._in_thread(run, hook, lambda items=feed.items: _each(hook, items, values))
+                items = await self._in_thread(run, hook, lambda raw=feed.items: [call(_decode_item(r)) for r in raw])
                 items = [await item if inspect.isawaitable(item) else item for item in items]
-            encoded = encode(Chunk(run.id, [_readable(item) for item in items]))
+            encoded = encode(Chunk(run.id, list(map(_readable, items, feed.items))))
             self._check_size(len(encoded))
             run.send_bytes(encoded)
             if feed.last:
@@ -195,20 +199,11 @@ async def _drain_async(source: AsyncIterator[Any], chunks: ChunkSender) -> None:
                 await close()
 
 
-async def _one(hook: Hook, item: Any, values: Mapping[str, Any]) -> Any:
-    positional, named = hook.bind(item, values)
-    return await hook.target(*positional, **named)
-
-
-def _each(hook: Hook, items: Iterable[Any], values: Mapping[str, Any]) -> list[Any]:
-    made = []
-    for item in items:
-        positional, named = hook.bind(item, values)
-        made.append(hook.target(*positional, **named))
-    return made
-
-
-def _readable(item: Any) -> Any:
+def _readable(item: Any, given: msgspec.Raw) -> Any:
+    """What a hook made of an item, plain. Most leave most items as they were, and those are known to be plain."""
+    with contextlib.suppress(TypeError, ValueError, OverflowError, RecursionError):
+        if msgspec.Raw(_encode_item(item)) == given:
+            return given
     try:
         return plain(item)
     except NotPlain as error:
