@@ -92,3 +92,30 @@ def test_bad_json_is_said(tmp_path: Path) -> None:
     ended = penstock_run(EXAMPLES / "calculator.py", "--body", "{operation: add}")
     assert ended.returncode == 1
     assert "--body is not JSON" in ended.stderr
+
+
+REACHING = """
+class Action:
+    def action(self, body):
+        try:
+            with open(body["path"]) as found:
+                return {"read": found.read()}
+        except OSError as error:
+            return {"refused": type(error).__name__}
+"""
+
+
+@pytest.mark.parametrize(("profile", "reads"), [("closed", False), ("trusted", True)])
+def test_the_profile_decides_what_the_file_reaches(tmp_path: Path, profile: str, reads: bool) -> None:
+    file, kept = tmp_path / "reaching.py", tmp_path / "kept.txt"
+    file.write_text(REACHING)
+    kept.write_text("mine")
+    ended = penstock_run(file, "--profile", profile, "--body", json.dumps({"path": str(kept)}))
+    assert ended.returncode == 0, ended.stderr
+    assert ("read" in json.loads(ended.stdout)) is reads
+
+
+def test_an_unknown_profile_is_said() -> None:
+    ended = penstock_run(EXAMPLES / "calculator.py", "--profile", "open")
+    assert ended.returncode == 1
+    assert "--profile is one of closed, standard, trusted, not open" in ended.stderr

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from penstock.cli.installing import Installing
@@ -19,8 +20,10 @@ from penstock.engine.base import Engine, HookCall, Run, VersionSource
 from penstock.environments import Environments
 from penstock.errors import BadRequest, PenstockError, SourceError
 from penstock.flows import context_values
+from penstock.flows.granted import default_rights
 from penstock.functions import inspection, legacy, manifest
 from penstock.functions.description import Description
+from penstock.functions.rights import PROFILES, Profile, Rights
 from penstock.protocol.frames import Ask, Chunk, Emit, Failed, HostCall, Log, Result
 from penstock.settings import Settings
 from penstock.store.records import User
@@ -39,6 +42,7 @@ class Wish:
     role: str
     valves: dict[str, Any]
     user_valves: dict[str, Any]
+    profile: Profile | None = None
 
 
 def run(
@@ -48,6 +52,7 @@ def run(
     user: Annotated[str, typer.Option(help="Role of who runs it: admin, moderator, user or pending.")] = "admin",
     valves: Annotated[str, typer.Option(help="Valves (JSON).")] = "{}",
     user_valves: Annotated[str, typer.Option("--user-valves", help="The user's valves (JSON).")] = "{}",
+    profile: Annotated[str, typer.Option(help="closed, standard or trusted: see docs/rights.md.")] = "",
     answer: Annotated[list[str] | None, typer.Option(help="Answer to a question; may be given several times.")] = None,
 ) -> None:
     """Run a function here, without a server: questions are asked in the terminal, the result is printed.
@@ -56,7 +61,15 @@ def run(
     """
     terminal = Terminal(answer or [])
     try:
-        wish = Wish(file, message, _object("--body", body), user, _object("--valves", valves), _object("", user_valves))
+        wish = Wish(
+            file=file,
+            message=message,
+            body=_object("--body", body),
+            role=user,
+            valves=_object("--valves", valves),
+            user_valves=_object("", user_valves),
+            profile=_profile(profile),
+        )
         code = asyncio.run(_run(wish, terminal))
     except PenstockError as error:
         terminal.err.print(f"[red]{type(error).__name__}[/]", error.message, error.hint, highlight=False)
@@ -74,6 +87,15 @@ def _object(option: str, text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadRequest(f"{option or '--user-valves'} must be a JSON object, not {text}")
     return value
+
+
+def _profile(given: str) -> Profile | None:
+    if not given:
+        return None
+    for known in PROFILES:
+        if given == known:
+            return known
+    raise BadRequest(f"--profile is one of {', '.join(PROFILES)}, not {given}")
 
 
 async def _run(wish: Wish, terminal: Terminal) -> int:
@@ -109,7 +131,13 @@ async def _version(wish: Wish, terminal: Terminal, folder: Path) -> VersionSourc
         environment_id=environment.id if environment else None,
         data_dir=str(folder / "function"),
         valves=wish.valves,
+        rights=_rights(wish),
     )
+
+
+def _rights(wish: Wish) -> Rights:
+    rights = default_rights(Settings())
+    return rights if wish.profile is None else msgspec.structs.replace(rights, profile=wish.profile)
 
 
 async def _drive(engine: Engine, version: VersionSource, wish: Wish, terminal: Terminal) -> int:
