@@ -62,16 +62,16 @@ async def running_server(
     data_dir: Path, *, engine: Engine | None = None, **settings: Any
 ) -> AsyncIterator[RunningServer]:
     """A server that runs for the time of the block."""
-    chosen = Settings(data_dir=data_dir, host="127.0.0.1", port=0, stop_grace=2, **settings)
-    app = create_app(chosen, engine=engine)
-    config = uvicorn.Config(app, log_config=None, lifespan="on", access_log=False, timeout_graceful_shutdown=3)
-    server = QuietServer(config)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:  # else no TCP_NODELAY
         listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        chosen = Settings(data_dir=data_dir, host="127.0.0.1", port=port, stop_grace=2, **settings)
+        app = create_app(chosen, engine=engine)
+        config = uvicorn.Config(app, log_config=None, lifespan="on", access_log=False, timeout_graceful_shutdown=3)
+        server = QuietServer(config)
         task = asyncio.ensure_future(server.serve(sockets=[listener]))
         try:
             await _started(server, task)
-            port = listener.getsockname()[1]
             yield RunningServer(app, f"http://127.0.0.1:{port}", chosen)
         finally:
             server.should_exit = True

@@ -13,6 +13,7 @@ from penstock.api.questions import Done
 from penstock.errors import NotFound
 from penstock.flows.context import Services
 from penstock.flows.run_record import as_seen
+from penstock.functions.refusals import SOURCE, refused_hosts
 from penstock.store.records import RunLog, RunRecord, User
 
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
@@ -38,8 +39,10 @@ async def runs(
 
 @router.get("/{run_id}")
 async def run(run_id: str, user: CurrentUser, services: ServicesDep) -> Response:
-    """One run. Only admins see tracebacks."""
-    return answer(200, as_seen(await _own(run_id, user, services), user))
+    """One run, with the hosts that it was `refused`. Only admins see tracebacks."""
+    record = await _own(run_id, user, services)
+    lines = await services.store.runs.logs(run_id, thread=SOURCE)
+    return answer(200, {**as_seen(record, user), "refused": refused_hosts(line.text for line in lines)})
 
 
 @router.get("/{run_id}/logs")

@@ -41,11 +41,12 @@ class Runs:
         await self._database.writer.flush()
         return await self._rows.first(table.c.id == run_id)
 
-    async def logs(self, run_id: str) -> list[RunLog]:
-        """In the order in which they came."""
+    async def logs(self, run_id: str, *, thread: str | None = None) -> list[RunLog]:
+        """In the order in which they came; those of one thread where it is given."""
         await self._database.writer.flush()
         logs = tables.run_logs
-        return await self._log_rows.all(self._log_rows.select(logs.c.run_id == run_id).order_by(logs.c.position))
+        where = [logs.c.run_id == run_id] + ([logs.c.thread == thread] if thread is not None else [])
+        return await self._log_rows.all(self._log_rows.select(*where).order_by(logs.c.position))
 
     async def find_idempotent(self, user_id: str, function_id: str, key: str) -> RunRecord | None:
         """The run that this user's request with that key has already led to."""
