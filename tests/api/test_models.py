@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -349,6 +350,61 @@ async def test_the_picture_of_a_model(play: Stage, address: str | None, shown: s
         assert "sandbox" in answer.headers["content-security-policy"]
     else:
         assert (answer.status_code, answer.headers["location"]) == (302, shown)
+
+
+VECTOR = "data:image/svg+xml;base64," + base64.b64encode(b"<svg>" + b"x" * 300 + b"</svg>").decode()
+
+
+async def test_icons_have_an_address_that_browsers_keep(play: Stage, una: httpx.AsyncClient) -> None:
+    await play.install(PIPE, "echoing")
+    action = await play.install(ACTION.format(attributes=f"icon_url = '{VECTOR}'"), "pictured")
+    await play.install(FILTER.format(toggle=True).replace("data:i", VECTOR), "switched")
+    await record(play, "echoing", meta={"profile_image_url": VECTOR, "description": "d"})
+    for client in (play.client, una):
+        answer = await client.get("/api/models")
+        assert "base64" not in answer.text
+        [model] = [model for model in answer.json()["data"] if model["id"] == "echoing"]
+        [button] = [button for button in model["actions"] if button["id"] == action]
+        [switch] = [switch for switch in model["filters"] if switch["id"] == "switched"]
+        assert button["icon"] == switch["icon"] == model["info"]["meta"]["profile_image_url"]
+        assert button["icon"].endswith(".svg")
+    async with play.server.client("") as stranger:
+        icon = await stranger.get(button["icon"])
+        assert (await stranger.get("/api/v1/pictures/0.svg")).status_code == 404
+    assert (icon.content[:5], icon.headers["content-type"]) == (b"<svg>", "image/svg+xml")
+    assert "immutable" in icon.headers["cache-control"]
+    assert "sandbox" in icon.headers["content-security-policy"]
+    picture = await play.client.get("/api/v1/models/model/profile/image?id=echoing")
+    assert picture.content == icon.content
+
+    body = {"id": "echoing", "name": "Echoing", "meta": {**model["info"]["meta"], "description": "new"}}
+    saved = await play.client.post("/api/v1/models/model/update", json=body)
+    assert saved.json()["meta"] == {"profile_image_url": VECTOR, "description": "new"}
+
+
+@pytest.mark.spec("P1")
+async def test_pipes_see_the_record_of_their_model_whole(play: Stage) -> None:
+    seen = "__model__['info']['meta']['profile_image_url']"
+    source = f"class Pipe:\n    def pipe(self, body, __model__):\n        return {seen}"
+    await play.install(source, "looking")
+    await record(play, "looking", meta={"profile_image_url": VECTOR})
+    body = {"model": "looking", "messages": [{"role": "user", "content": "?"}]}
+    answer = (await play.client.post("/api/chat/completions", json=body)).json()
+    assert answer["choices"][0]["message"]["content"] == VECTOR
+
+
+async def test_the_list_follows_every_change(play: Stage, una: httpx.AsyncClient) -> None:
+    await play.install(PIPE, "one")
+    await record(play, "two", base_model_id="one", access_control={"read": {"user_ids": []}})
+    assert {"one", "two"} <= set(await listed(play.client))
+    assert "two" not in await listed(una)
+    grants = [{"principal_type": "user", "principal_id": "*", "permission": "read"}]
+    await play.client.post("/api/v1/models/model/access/update", json={"id": "two", "access_grants": grants})
+    assert "two" in await listed(una)
+    action = await play.install(ACTION.format(attributes="icon_url = 'data:x'"), "later")
+    assert action in {button["id"] for button in (await listed(una))["two"]["actions"]}
+    await play.client.post(f"/api/v1/functions/id/{action}/toggle")
+    assert action not in {button["id"] for button in (await listed(una))["two"]["actions"]}
 
 
 async def test_the_order_and_the_default(play: Stage) -> None:

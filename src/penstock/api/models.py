@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
 from penstock.api.function_wire import user_wire
 from penstock.errors import Conflict, NotFound
-from penstock.flows.catalog import record_wire
+from penstock.flows.catalog import PICTURE, record_wire
+from penstock.flows.icons import ADDRESS
 from penstock.flows.model_access import from_grants, group_ids_of, may_read
 from penstock.store.records import Model, User
 
@@ -51,12 +52,18 @@ class ModelForm(BaseModel):
             base_model_id=self.base_model_id or None,
             name=self.name or self.id,
             params=self.params,
-            meta=self.meta,
+            meta=self._meta(known),
             access_control=self._access(known),
             is_active=self.is_active,
             created_at=known.created_at if known else now,
             updated_at=now,
         )
+
+    def _meta(self, known: Model | None) -> dict[str, Any]:
+        """A picture whose address came from a list stays the picture that it was."""
+        if known is None or not str(self.meta.get(PICTURE)).startswith(ADDRESS):
+            return self.meta
+        return {**self.meta, PICTURE: known.meta.get(PICTURE)}
 
     def _access(self, known: Model | None) -> dict[str, Any] | None:
         if self.access_grants is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from typing import Annotated
 
@@ -11,18 +9,29 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from penstock.api.access import CurrentUser, ServicesDep
+from penstock.errors import NotFound
+from penstock.flows.icons import ADDRESS, read_picture
 
 router = APIRouter(tags=["pictures"])
 
 OF_A_USER = "/user.png"
 OF_A_MODEL = "/favicon.png"
-INLINE = re.compile(r"data:(image/[a-z0-9.+-]+);base64,(.+)", re.IGNORECASE | re.DOTALL)
 ELSEWHERE = re.compile(r"https?://|/(?![/\\])")
-HEADERS = {
-    "cache-control": "private, max-age=300",
+SAFE = {
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
+HEADERS = {**SAFE, "cache-control": "private, max-age=300"}
+FOR_GOOD = {**SAFE, "cache-control": "public, max-age=31536000, immutable"}
+
+
+@router.get(f"{ADDRESS}{{name}}")
+async def icon(name: str, services: ServicesDep) -> Response:
+    """An icon that a list names. Its name is made from its content, so that nobody need sign in to see it."""
+    found = await services.models.picture(name)
+    if found is None:
+        raise NotFound("There is no such picture.")
+    return Response(found.content, media_type=found.media_type, headers=FOR_GOOD)
 
 
 @router.get("/api/v1/users/{user_id}/profile/image")
@@ -38,11 +47,6 @@ async def of_model(model_id: Annotated[str, Query(alias="id")], user: CurrentUse
 
 def picture(address: object, default: str) -> Response:
     """What stands in a `data:` address, or the way to another one."""
-    address = address if isinstance(address, str) else ""
-    if found := INLINE.fullmatch(address):
-        try:
-            content = base64.b64decode(found[2], validate=True)
-        except binascii.Error:
-            return RedirectResponse(default, 302)
-        return Response(content, media_type=found[1].lower(), headers=HEADERS)
-    return RedirectResponse(address if ELSEWHERE.match(address) else default, 302)
+    if (found := read_picture(address)) is not None:
+        return Response(found.content, media_type=found.media_type, headers=HEADERS)
+    return RedirectResponse(address if isinstance(address, str) and ELSEWHERE.match(address) else default, 302)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from penstock.flows.connections import ProviderModel
+from penstock.flows.icons import Icons
 from penstock.flows.model_access import as_grants
 from penstock.flows.pipes import PipeModel
 from penstock.flows.registry import Serving
@@ -16,6 +17,7 @@ from penstock.functions.description import Button
 from penstock.store.records import Model
 
 CHAIN_LIMIT = 10
+PICTURE = "profile_image_url"  # in the meta of a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,12 @@ class Catalog:
     missing: dict[str, str]
     actions: Sequence[Serving]  # in the order in which they are shown and act (spec L10)
     filters: Sequence[Serving]
-    wires: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)
+    icons: Icons = field(default_factory=Icons)
+    wires: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     encoded: dict[Any, bytes] = field(default_factory=dict)
+    _actions: dict[str, list[ModelAction]] = field(default_factory=dict)
+    _buttons: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _switches: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def restricted(self) -> bool:
@@ -75,9 +81,14 @@ class Catalog:
         return [
             action
             for serving in self.actions
-            for action in model_actions(serving)
+            for action in self._actions_of(serving)
             if serving.function.is_global or not bound.isdisjoint((action.id, serving.id))
         ]
+
+    def _actions_of(self, serving: Serving) -> list[ModelAction]:
+        if serving.id not in self._actions:
+            self._actions[serving.id] = model_actions(serving)
+        return self._actions[serving.id]
 
     def filters_for(self, model: CatalogModel) -> list[Serving]:
         """Global and bound ones in order, those included that a person may switch off."""
@@ -86,28 +97,53 @@ class Catalog:
 
     def wire(self, model: CatalogModel, *, admin: bool) -> dict[str, Any]:
         """A model as `GET /api/models` shows it."""
-        key = (model.id, admin)
+        key = (model.id, "admin" if admin else "user")
         if key not in self.wires:
-            self.wires[key] = self._wire(model, admin)
+            self.wires[key] = self._wire(model, None if model.record is None else self._shown(model.record, admin))
         return self.wires[key]
 
     def wire_for_functions(self, model: CatalogModel) -> dict[str, Any]:
         """The same for functions, which look for `info` also where no admin has recorded anything."""
-        wire = self.wire(model, admin=True)
-        return wire if "info" in wire else {**wire, "info": _unrecorded(model)}
+        key = (model.id, "function")
+        if key not in self.wires:
+            self.wires[key] = self._wire(model, record_wire(model.record) if model.record else _unrecorded(model))
+        return self.wires[key]
 
-    def _wire(self, model: CatalogModel, admin: bool) -> dict[str, Any]:
+    def pictures(self) -> Iterator[str]:
+        """Every icon, as its author or admin gave it."""
+        yield from (action.icon for serving in self.actions for action in self._actions_of(serving))
+        yield from map(_filter_icon, self.filters)
+        yield from (_text(model.meta.get(PICTURE)) for model in self.models.values())
+
+    def _wire(self, model: CatalogModel, info: dict[str, Any] | None) -> dict[str, Any]:
         wire: dict[str, Any] = {"id": model.id, "name": model.name, "object": "model", **_origin(model)}
-        if model.record is not None:
-            wire["info"] = record_wire(model.record) if admin else _public(model.record)
-            if model.base_id:
-                wire["preset"] = True
+        if info is not None:
+            wire["info"] = info
+        if model.base_id:
+            wire["preset"] = True
         if model.source.stale:
             wire["stale"] = True
-        wire["actions"] = [_action_wire(action) for action in self.actions_for(model)]
-        wire["filters"] = [_filter_wire(found) for found in self.filters_for(model) if found.description.toggle]
+        wire["actions"] = [self._button(action) for action in self.actions_for(model)]
+        wire["filters"] = [self._switch(found) for found in self.filters_for(model) if found.description.toggle]
         wire["tags"] = [{"name": tag} for tag in _tags(model.meta)]
         return wire
+
+    def _shown(self, record: Model, admin: bool) -> dict[str, Any]:
+        """The record with an address in the place of its picture."""
+        wire = record_wire(record) if admin else _public(record)
+        if picture := _text(record.meta.get(PICTURE)):
+            wire["meta"] = {**wire["meta"], PICTURE: self.icons.address(picture)}
+        return wire
+
+    def _button(self, action: ModelAction) -> dict[str, Any]:
+        if action.id not in self._buttons:
+            self._buttons[action.id] = _action_wire(action, self.icons.address(action.icon))
+        return self._buttons[action.id]
+
+    def _switch(self, serving: Serving) -> dict[str, Any]:
+        if serving.id not in self._switches:
+            self._switches[serving.id] = _filter_wire(serving, self.icons.address(_filter_icon(serving)))
+        return self._switches[serving.id]
 
 
 def build_models(
@@ -207,21 +243,29 @@ def _source_name(source: PipeModel | ProviderModel) -> str:
     return source.name if isinstance(source, PipeModel) else str(source.raw.get("name") or source.id)
 
 
-def _action_wire(action: ModelAction) -> dict[str, Any]:
+def _action_wire(action: ModelAction, icon: str) -> dict[str, Any]:
     description = action.serving.function.meta.get("description") or ""
-    return {"id": action.id, "name": action.name, "description": description, "icon": action.icon or None}
+    return {"id": action.id, "name": action.name, "description": description, "icon": icon or None}
 
 
-def _filter_wire(serving: Serving) -> dict[str, Any]:
-    function, description = serving.function, serving.description
-    icon = description.icon_url or description.attributes.get("icon") or serving.version.manifest.get("icon_url")
+def _filter_wire(serving: Serving, icon: str) -> dict[str, Any]:
+    function = serving.function
     return {
         "id": function.id,
         "name": function.name,
         "description": function.meta.get("description") or "",
         "icon": icon or None,
-        "has_user_valves": description.user_valves_schema is not None,
+        "has_user_valves": serving.description.user_valves_schema is not None,
     }
+
+
+def _filter_icon(serving: Serving) -> str:
+    description = serving.description
+    return _text(description.icon_url or description.attributes.get("icon") or serving.version.manifest.get("icon_url"))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _ids(meta: Mapping[str, Any], key: str) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from penstock.errors import NotFound
 from penstock.flows.catalog import Catalog, CatalogModel, ModelAction, build_models
 from penstock.flows.connections import ProviderModel
 from penstock.flows.context import Services
+from penstock.flows.icons import Icons, Picture
 from penstock.flows.model_access import group_ids_of, may_read
 from penstock.flows.pipes import PipeModel, Pipes
 from penstock.flows.registry import Serving
@@ -62,6 +63,7 @@ class Models:
         self._services = services
         self._pipes = Pipes(services)
         self._catalog: Catalog | None = None
+        self._icons = Icons()
         self._key: tuple[Any, ...] = ()
         self._look_again = 0.0
 
@@ -98,18 +100,22 @@ class Models:
         ordered = sorted(models.values(), key=lambda model: places.get(model.id, len(places)))
         active = self._services.registry.active
         actions, filters = await active("action"), await active("filter")
-        return Catalog({model.id: model for model in ordered}, missing, actions, filters)
+        return Catalog({model.id: model for model in ordered}, missing, actions, filters, self._icons)
+
+    async def picture(self, name: str) -> Picture | None:
+        """An icon by the name that its content gives it."""
+        return self._icons.picture(name, (await self.catalog()).pictures())
 
     async def encoded(self, user: User) -> bytes:
         """The body of `GET /api/models`, encoded once for all who see the same."""
         catalog = await self.catalog()
         groups = await group_ids_of(self._services.store, user) if catalog.restricted else frozenset()
-        admin = user.role == "admin"
-        key = admin if admin or not catalog.restricted else (user.id, groups)
+        visible = _visible(catalog, user, groups)
+        key = user.role == "admin", tuple(model.id for model in visible) if catalog.restricted else None
         if key not in catalog.encoded:
             if len(catalog.encoded) >= ENCODED_LIMIT:
                 catalog.encoded.clear()
-            catalog.encoded[key] = _encode({"data": _visible(catalog, user, groups)})
+            catalog.encoded[key] = _encode({"data": _wires(catalog, user, visible)})
         return catalog.encoded[key]
 
     async def resolve(self, model_id: str, user: User) -> ResolvedModel:
@@ -139,7 +145,7 @@ class Models:
     async def list(self, user: User) -> list[dict[str, Any]]:
         """The models that a user may use, as `GET /api/models` shows them."""
         catalog = await self.catalog()
-        return _visible(catalog, user, await group_ids_of(self._services.store, user))
+        return _wires(catalog, user, _visible(catalog, user, await group_ids_of(self._services.store, user)))
 
     def _not_found(self, model_id: str, catalog: Catalog) -> NotFound:
         if model_id in catalog.missing:
@@ -150,11 +156,12 @@ class Models:
         return NotFound(f"Model '{model_id}' was not found.", hint=hint or "See `GET /api/models` for those there are.")
 
 
-def _visible(catalog: Catalog, user: User, groups: frozenset[str]) -> list[dict[str, Any]]:
-    admin = user.role == "admin"
-    return [
-        catalog.wire(model, admin=admin) for model in catalog.models.values() if may_read(model.record, user, groups)
-    ]
+def _visible(catalog: Catalog, user: User, groups: frozenset[str]) -> Sequence[CatalogModel]:
+    return [model for model in catalog.models.values() if may_read(model.record, user, groups)]
+
+
+def _wires(catalog: Catalog, user: User, models: Iterable[CatalogModel]) -> list[dict[str, Any]]:
+    return [catalog.wire(model, admin=user.role == "admin") for model in models]
 
 
 def _resolved(entry: CatalogModel, catalog: Catalog) -> ResolvedModel:
