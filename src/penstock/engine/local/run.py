@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from penstock.engine.base import HookCall
-from penstock.errors import DeadlineExceeded, PenstockError, ProtocolBroken, WorkerLost
+from penstock.errors import BadRequest, DeadlineExceeded, PenstockError, ProtocolBroken, WorkerLost
 from penstock.protocol.frames import (
     Ask,
     Background,
@@ -118,7 +118,11 @@ class LocalRun:
         if self._over:
             return
         self._answered(call)
-        await self._worker.send_drained(Reply(self.id, call, value, error))
+        try:
+            await self._worker.send_drained(Reply(self.id, call, value, error))
+        except BadRequest as bad:
+            refused = {"code": bad.code, "message": bad.message, "hint": bad.hint}
+            await self._worker.send_drained(Reply(self.id, call, error=refused))
 
     async def feed(self, items: Sequence[Any], last: bool = False) -> None:
         if self._finished:

@@ -8,6 +8,7 @@ import importlib.metadata
 import os
 import re
 import socket
+from io import FileIO
 from pathlib import Path
 
 from penstock.engine.base import VersionSource
@@ -40,19 +41,20 @@ class Starter:
         worker = Worker(version, folder, self._frame_limit, self._zygote.kill)
         ours, theirs = socket.socketpair()
         read_end, write_end = os.pipe()
+        output = os.fdopen(read_end, "rb", 0)
         door = Door(version.rights, self._egress, own_network=self._sandbox.own_network)
         try:
             await self._zygote.start()
             order = self._order(version, folder, door.port)
             descriptors = [theirs.fileno(), write_end, *door.descriptors]
             worker.pid = await self._zygote.spawn(order, descriptors, worker.exited)
-            await _connect(worker, ours, read_end)
+            await _connect(worker, ours, output)
             if (gate := await door.open()) is not None:
                 worker.way_out = WayOut(gate, worker.runs, worker.log)
         except BaseException:
+            worker.end(ending="load")
             ours.close()
-            os.close(read_end)
-            folder.remove()
+            output.close()
             raise
         finally:
             theirs.close()
@@ -86,25 +88,11 @@ def _network(rights: Rights, port: int) -> dict[str, str]:
     return proxy_environment(port) if port else {}
 
 
-async def _connect(worker: Worker, ours: socket.socket, read_end: int) -> None:
+async def _connect(worker: Worker, ours: socket.socket, output: FileIO) -> None:
     loop = asyncio.get_running_loop()
     ours.setblocking(False)
     await loop.create_connection(lambda: worker, sock=ours)
-    await loop.connect_read_pipe(lambda: _Output(worker), os.fdopen(read_end, "rb", 0))
-
-
-class _Output(asyncio.Protocol):
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._worker.hear_output(transport)
-
-    def data_received(self, data: bytes) -> None:
-        self._worker.output(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._worker.output_ended()
+    await loop.connect_read_pipe(lambda: worker.output, output)
 
 
 def replaces_imported(modules: frozenset[str], packages: frozenset[str]) -> bool:

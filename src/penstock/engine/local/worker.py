@@ -15,10 +15,11 @@ from penstock.engine.local.ends import SENTENCES, Ending, lost
 from penstock.engine.local.history import History
 from penstock.engine.local.load_errors import load_error
 from penstock.engine.local.load_log import LoadLog
+from penstock.engine.local.output import Output
 from penstock.engine.local.run import LocalRun
 from penstock.engine.local.surroundings import Folder
 from penstock.engine.local.way_out import WayOut
-from penstock.errors import EngineError, PenstockError, ProtocolBroken, WorkerLost
+from penstock.errors import BadRequest, EngineError, PenstockError, ProtocolBroken, WorkerLost
 from penstock.functions.description import Description
 from penstock.protocol.frames import (
     Close,
@@ -42,7 +43,6 @@ BYTES_HELD = 64 * 2**20
 END_SECONDS = 2.0
 BLOCKED_SECONDS = 0.1
 LINGER_SECONDS = 0.5  # between the signs of an end: the socket, the output, the exit status
-OUTPUT_KEPT = 8_000
 UNHEARD_SECONDS = 2.5  # a busy worker tells once a second how it is
 LAGGING_SECONDS = 0.3
 OUTLAST_SECONDS = 30.0  # how long a run that did not stop may be outlasted by others
@@ -70,6 +70,7 @@ class Worker(asyncio.Protocol):
         self.on_recovered: Callable[[], None] = lambda: None
         self.blocked = False  # some run keeps the loop from beginning others
         self.ended = asyncio.Event()
+        self.output = Output(self._settle)
         self.way_out: WayOut | None = None  # of its network
         self._started_at = time.time()
         self._folder = folder
@@ -85,9 +86,6 @@ class Worker(asyncio.Protocol):
         self._status: int | None = None
         self._why: PenstockError | None = None
         self._hung_up = False
-        self._output = b""
-        self._output_ended = False
-        self._output_transport: asyncio.BaseTransport | None = None
         self._lag, self._heard_at = 0.0, 0.0
         self._ghosts: set[str] = set()  # runs that are over but for the worker
         self._outlasted_until = 0.0
@@ -98,9 +96,16 @@ class Worker(asyncio.Protocol):
         if self._transport is not None and not self._hung_up:
             self._transport.write(encode(frame))
 
+    def send_value(self, frame: Frame) -> None:
+        """The same with a value that others have made. Raises `BadRequest` where a frame cannot hold it."""
+        try:
+            self.send(frame)
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise BadRequest(f"A value could not be passed on to the function: {error}.") from error
+
     async def send_drained(self, frame: Frame) -> None:
-        """Send, then wait until the worker takes more."""
-        self.send(frame)
+        """Send a value, then wait until the worker takes more."""
+        self.send_value(frame)
         while self._room is not None:
             await asyncio.shield(self._room)
 
@@ -121,7 +126,11 @@ class Worker(asyncio.Protocol):
         self.last_used = time.monotonic()
         if self.way_out is not None:
             self.way_out.begun(run.context)
-        self.send(run.call_frame())
+        try:
+            self.send_value(run.call_frame())
+        except BadRequest as error:
+            run.fail(error)
+            raise
 
     async def load(self, limits: dict[str, int], deadline: float) -> Description:
         """Load the version. Raises `SourceError` or `EngineError`; the worker is ended then."""
@@ -250,17 +259,6 @@ class Worker(asyncio.Protocol):
             self._room.set_result(None)
             self._room = None
 
-    def hear_output(self, transport: asyncio.BaseTransport) -> None:
-        self._output_transport = transport
-
-    def output(self, data: bytes) -> None:
-        """What the process wrote past Python: crash reports, and child processes."""
-        self._output = (self._output + data)[-OUTPUT_KEPT:]
-
-    def output_ended(self) -> None:
-        self._output_ended = True
-        self._settle()
-
     # The end
 
     def run_over(self, run: LocalRun) -> None:
@@ -343,7 +341,7 @@ class Worker(asyncio.Protocol):
 
     def _settle(self) -> None:
         """The end is told once all that the process sent was read."""
-        if self._hung_up and self._output_ended and self._status is not None:
+        if self._hung_up and self.output.ended and self._status is not None:
             self._finish()
 
     def _finish(self) -> None:
@@ -352,9 +350,8 @@ class Worker(asyncio.Protocol):
         self.state = "ended"
         if self._transport is not None:
             self._transport.abort()
-        if self._output_transport is not None:
-            self._output_transport.close()
-        error = self._why or lost(self._status, self._output)
+        self.output.close()
+        error = self._why or lost(self._status, self.output.text)
         if self.ending is None:
             by_source = not self._loaded.done() and self._status != -signal.SIGKILL
             self.ending = "load" if by_source else "crash"
