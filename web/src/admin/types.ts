@@ -130,6 +130,14 @@ export interface RunItem {
   result: unknown;
   notes: string[];
   error: { code?: string; message?: string; type?: string; line?: number | null; traceback?: string } | null;
+  refused?: RefusedHost[];
+}
+
+export interface RefusedHost {
+  host: string;
+  port: number;
+  reason: string;
+  count: number;
 }
 
 export interface RunLogLine {
