@@ -2,6 +2,7 @@ export const runs = {
   title: "Runs",
   lead: "What functions did, newest first.",
   states: {
+    queued: "Waiting",
     running: "Running",
     background: "In the background",
     done: "Done",
@@ -46,6 +47,15 @@ export const runs = {
   notes: "Notes for the author",
   result: "Result",
   noResult: "It returned nothing.",
+  refused: {
+    title: "Refused connections",
+    hint: "The function may reach public hosts and this server. Others need your word.",
+    times: (count: number) => `${count} times`,
+    allow: "Allow",
+    allowHost: (host: string) => `Allow ${host}`,
+    allowed: "Allowed",
+    done: (host: string) => `From its next run on, the function may reach ${host}.`,
+  },
   logs: "Log",
   noLogs: "It printed nothing.",
   copyLog: "Copy the log",
