@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import sys
@@ -14,13 +15,16 @@ from typing import Any
 import pytest
 from anyio import fail_after
 
-from penstock.engine.base import VersionSource
+from penstock.engine.base import HookCall, VersionSource
 from penstock.engine.local import LocalEngine
 from penstock.functions.rights import Budget, Rights
+from penstock.protocol.frames import Failed, Log, Result
 from penstock.settings import Settings
 from tests.engine.conftest import Bench, Outcome
 from tests.escape.cases import present
+from tests.escape.processes import descendants, parent
 from tests.escape.scene import SOURCE, Scene, lay_out, scene
+from tests.waiting import eventually
 
 collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
 
@@ -47,6 +51,7 @@ class Stronghold:
     bench: Bench
     bystander: VersionSource
     answered: int = 0
+    processes: set[int] = field(default_factory=set)
     made: dict[str, VersionSource] = field(default_factory=dict)
 
     @property
@@ -79,8 +84,46 @@ class Stronghold:
         look = self.scene.looks.get(name)
         return report.get("loot", "") if look is None else look()
 
-    async def run(self, version: VersionSource, **fields: Any) -> Outcome:
-        return await self.bench.run(version, **fields)
+    async def run(self, version: VersionSource, *, seconds: float = 20, **fields: Any) -> Outcome:
+        """Until the outcome is there; background work is cancelled."""
+        with fail_after(seconds):
+            run = await self.bench.start(version, **fields)
+            outcome = Outcome()
+            async for frame in run:
+                if isinstance(frame, Log):
+                    outcome.lines.extend(frame.lines)
+                elif isinstance(frame, Result):
+                    outcome.result = frame
+                    break
+                elif isinstance(frame, Failed):
+                    outcome.failed = frame
+                    break
+            await run.cancel("enough")
+            return outcome
+
+    async def write(self, version: VersionSource, data: bytes, run_id: str, *, leave: bool = False) -> None:
+        """Let a worker write to its socket, and hear everything that comes of it."""
+        call = HookCall(run_id, "action", {"bytes": data, "exit": leave})
+        with fail_after(30):
+            async for _ in await self.engine.run(version, call):
+                pass
+
+    # What is left
+
+    def start_counting(self) -> None:
+        """From now on, processes beside those of now belong to functions under test."""
+        self.processes = descendants()
+
+    async def end(self, *versions: VersionSource) -> None:
+        """Retire functions; nothing of them may be left."""
+        for version in versions:
+            await self.engine.retire(version.function_id)
+        await self.nothing_is_left()
+
+    async def nothing_is_left(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await eventually(lambda: not descendants() - self.processes)
+        assert descendants() - self.processes == set()
 
     async def bystander_answers(self) -> None:
         """From the same worker as ever."""
@@ -141,13 +184,9 @@ async def _with_bystander(engine: LocalEngine, made: Scene, data_dir: Path) -> S
 
 def _zygote(pid: int) -> int:
     """The process that started a worker: the one below the server in its line."""
-    while (parent := _parent(pid)) != os.getpid():
-        pid = parent
+    while (above := parent(pid)) != os.getpid():
+        pid = above
     return pid
-
-
-def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from weakref import WeakValueDictionary
 from msgspec import structs
 
 from penstock.engine.base import Engine
+from penstock.engine.local.removal import remove
 from penstock.environments import Environments, Progress, silent
 from penstock.errors import (
     BadRequest,
@@ -296,7 +296,7 @@ class Registry:
     async def unload(self, function_id: str) -> None:
         """End the workers of a function that is gone, and remove its data."""
         await self._engine.retire(function_id)
-        await asyncio.to_thread(shutil.rmtree, data_folder(self._settings.data_dir, function_id), ignore_errors=True)
+        await asyncio.to_thread(remove, data_folder(self._settings.data_dir, function_id))
 
     def record(self, what: str, function_id: str, author: User, **data: Any) -> None:
         self._store.audit.add_nowait(

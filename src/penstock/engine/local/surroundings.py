@@ -6,12 +6,12 @@ import hashlib
 import hmac
 import os
 import secrets
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from penstock.engine.base import VersionSource
+from penstock.engine.local.removal import remove
 from penstock.settings import Settings
 
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -36,7 +36,7 @@ class Folder:
     path: Path
 
     def remove(self) -> None:
-        shutil.rmtree(self.path, ignore_errors=True)
+        remove(self.path)
 
 
 class Surroundings:
@@ -51,7 +51,7 @@ class Surroundings:
 
     def prepare(self) -> None:
         """Remove what an earlier server left, and make sure that there is a key."""
-        shutil.rmtree(self._root, ignore_errors=True)
+        remove(self._root)
         self._root.mkdir(parents=True, mode=0o700)
         if not self._secret:
             self._secret = _kept_key(self._key_file)
@@ -65,7 +65,7 @@ class Surroundings:
         return Folder(path)
 
     def remove_all(self) -> None:
-        shutil.rmtree(self._root, ignore_errors=True)
+        remove(self._root)
 
     def environment(self, version: VersionSource, folder: Folder) -> dict[str, str]:
         data_dir = version.data_dir or str(folder.path)
