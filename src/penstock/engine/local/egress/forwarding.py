@@ -61,5 +61,7 @@ class Forward:
         await self._client.write(answer.passed_on())
         if answer.status == 101:
             return True
+        if length == "chunked":
+            length = None  # both sides know where it ends, and hang up then
         await relay.body(self._server, self._client, length)
         return False

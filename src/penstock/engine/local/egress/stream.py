@@ -44,10 +44,11 @@ class Stream:
 
     async def until(self, end: bytes, most: int) -> bytes:
         """Everything up to and including `end`. Raises `TooLong`, `Ended`."""
-        found = self._ahead
-        while (at := found.find(end)) < 0:
+        found, looked_at = bytearray(self._ahead), 0
+        while (at := found.find(end, looked_at)) < 0:
             if len(found) > most:
                 raise TooLong
+            looked_at = max(0, len(found) - len(end) + 1)
             self._ahead = b""
             piece = await self.read(4096)
             if not piece:
@@ -56,8 +57,8 @@ class Stream:
         at += len(end)
         if at > most:
             raise TooLong
-        self._ahead = found[at:]
-        return found[:at]
+        self._ahead = bytes(found[at:])
+        return bytes(found[:at])
 
     async def write(self, data: bytes) -> None:
         self.written += len(data)
