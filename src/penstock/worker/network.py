@@ -35,6 +35,9 @@ NOT_DIRECTLY = (
     "(the profile `trusted` lifts that)"
 )
 CLOSED = "this function has no network (its profile is `closed`)"
+NOT_THERE = (ConnectionRefusedError, PermissionError)
+"""Nothing of the function's own is at that port, or (without a network of its own) no port may be reached directly."""
+
 KEPT_NAMES = 4096
 TOLD = 1000
 Kind = Literal["plain", "proxy", "loopback", "outside", "datagram"]
@@ -84,7 +87,7 @@ class Network:
         elif kind == "loopback":
             try:
                 _socket.socket.connect(sock, address)
-            except ConnectionRefusedError:  # nothing of the function's own is there
+            except NOT_THERE:
                 if sock.gettimeout() == 0 or self.tunnels is None:
                     raise
                 self._tunnel(sock, address)
@@ -108,7 +111,7 @@ class Network:
         if kind == "loopback" and self.tunnels is not None:
             try:
                 await _sock_connect(loop, sock, address)  # type: ignore[arg-type]
-            except ConnectionRefusedError:
+            except NOT_THERE:
                 await self._tunnel_on_loop(loop, sock, address)
         elif kind == "outside":
             await self._tunnel_on_loop(loop, sock, address)

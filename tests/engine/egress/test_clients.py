@@ -7,7 +7,7 @@ import datetime
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -426,3 +426,21 @@ async def test_a_closed_function_is_told_that_it_has_no_network(place: Place) ->
     outcome = await place.run(source, SERVER, profile="closed")
     assert len(outcome.value) == 4
     assert all("this function has no network" in said for said in outcome.value[1:]), outcome.value
+
+
+async def test_machines_without_network_name_spaces_have_the_proxy_too(place: Place, tmp_path: Path) -> None:
+    source = """
+    import requests, socket
+    class Action:
+        def action(self, body):
+            with socket.create_connection(("127.0.0.2", body["tcp"]), 5) as sock:
+                said = [sock.recv(100).decode()]
+            return [*said, requests.get(body["http"] + "/a").text, requests.get("http://127.0.0.9:1/").reason]
+    """
+    engine = LocalEngine(Settings(data_dir=tmp_path, walls_without="namespaces,network"))
+    await engine.start()
+    try:
+        outcome = await replace(place, bench=Bench(engine)).run(source, SERVER)
+    finally:
+        await engine.stop(0)
+    assert outcome.value == ["220 ready\r\n", "GET /a 0", "127.0.0.9:1 was refused: 127.0.0.9 is a loopback address"]
