@@ -102,7 +102,7 @@ CASES = {
     "slow_another_down": "namespaces | uid | root + network | root + landlock | root + seccomp",
     "move_another_to_one_core": "namespaces | uid | root + network | root + landlock | root + seccomp",
     "limit_another": "namespaces | uid",
-    "read_shared_segment": "namespaces | uid",
+    "read_shared_segment": "namespaces | seccomp | uid",
     # The kernel
     "mount": _PRIVILEGE,
     "mount_by_new_calls": _PRIVILEGE,

@@ -79,6 +79,10 @@ DENIED: dict[str, tuple[int, int]] = {
     "move_pages": (279, 239),
     "memfd_secret": (447, 447),
     "personality": (135, 92),
+    # What they hold belongs to no process: so nobody would count it
+    "shmget": (29, 194),
+    "semget": (64, 190),
+    "msgget": (68, 186),
 }
 _PIDFD_SEND_SIGNAL = (424, 424)
 _CLONE = (56, 220)
