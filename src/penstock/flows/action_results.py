@@ -15,6 +15,7 @@ import msgspec
 from penstock.errors import PenstockError
 from penstock.flows.context import Services
 from penstock.flows.files import address
+from penstock.flows.function_folder import read_inside
 from penstock.flows.live_run import LiveRun
 from penstock.functions.events import text_of
 from penstock.functions.result_files import ReturnedFile
@@ -128,7 +129,7 @@ class ActionResults:
         folder = self._run.order.serving.source.data_dir
         if folder is None:
             return None
-        data = await anyio.to_thread.run_sync(_read_inside, Path(folder), path)
+        data = await anyio.to_thread.run_sync(read_inside, Path(folder), path)
         if data is None:
             self._notes.append(f"There is no file '{path}' in the folder of the function: return its content instead.")
         return data
@@ -137,14 +138,6 @@ class ActionResults:
         if self._run.order.listener is not None:
             self._run.order.listener("emit", {"type": event_type, "data": data})
         self._services.hub.emit(self._target, event_type, data, self._run.id)
-
-
-def _read_inside(folder: Path, path: str) -> bytes | None:
-    try:
-        found = (folder / path).resolve(strict=True)
-        return found.read_bytes() if found.is_relative_to(folder.resolve()) and found.is_file() else None
-    except OSError:
-        return None
 
 
 class StreamedText:
