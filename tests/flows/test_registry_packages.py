@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -43,6 +44,38 @@ async def test_two_functions_use_different_versions_of_one_package(house: House)
     (version,) = await house.store.versions.list("pen_1")
     assert version.requirements == ["tinypen==1.0"]
     assert version.environment_id
+
+
+WHERE = '''"""
+requirements: {requirements}
+"""
+import {module}
+
+
+class Action:
+    def action(self, body):
+        return {module}.__file__
+'''
+
+
+@pytest.mark.spec("M4")
+@pytest.mark.parametrize("module", ["requests", "aiohttp", "pydantic", "msgspec"])
+async def test_another_version_of_what_the_server_uses_is_for_its_function_alone(
+    house: House, tmp_path: Path, module: str
+) -> None:
+    """The zygote has imported these: a fork would silently keep the server's."""
+    installed = Path(importlib.import_module(module).__file__ or "").parent
+    whole = installed if module == "pydantic" else None
+    make_wheel(tmp_path / "wheels", module, "99.0", package=whole)
+    await house.save("own", WHERE.format(requirements=f"{module}==99.0", module=module), is_active=True)
+    await house.save("neighbour", WHERE.format(requirements="", module=module), is_active=True)
+    (version,) = await house.store.versions.list("own")
+    environments = house.settings.data_dir / "environments"
+    servers = str(installed / "__init__.py")
+    # The worker itself needs msgspec. Where the author's does not fit it, the server's is taken.
+    expected = environments / str(version.environment_id) / "site-packages" / module / "__init__.py"
+    assert await house.answer("own") == (servers if module == "msgspec" else str(expected))
+    assert await house.answer("neighbour") == servers
 
 
 @pytest.mark.spec("M4")

@@ -44,7 +44,8 @@ class Order(Struct, frozen=True, omit_defaults=True):
     pid: int = 0
     environment: dict[str, str] = {}
     directory: str = "/"
-    fresh: bool = False
+    fresh: bool = False  # in an interpreter that has imported nothing yet
+    packages: str = ""  # for a fresh one: what it imports from before anything else
     walls: Walls = Walls()
     limits: Limits = Limits()
 

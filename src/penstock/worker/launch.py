@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from penstock.protocol.orders import Order
-from penstock.worker import process
+from penstock.worker import main, process
 from penstock.worker.isolation import FRAMES, Surroundings, die_with_parent, isolate
 from penstock.worker.walls import build, kernel
 
@@ -101,8 +101,7 @@ def _work(order: Order, frames: int, output: int, note: mmap.mmap | None = None)
     isolate(Surroundings(order.environment, order.directory), frames, output)
     if order.fresh:
         os.set_inheritable(FRAMES, True)
-        command = [sys.executable, "-P", "-m", "penstock.worker.main"]
-        os.execve(sys.executable, command, dict(os.environ))
+        os.execve(sys.executable, main.command(order.packages), dict(os.environ))
     process.serve(socket.socket(fileno=FRAMES))
 
 

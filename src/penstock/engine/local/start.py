@@ -77,6 +77,7 @@ class Starter:
             environment={**environment, **_network(version.rights, port)},
             directory=str(folder.path),
             fresh=replaces_imported(self._zygote.modules, version.packages),
+            packages=version.site_packages or "",
             walls=self._sandbox.walls(version, folder.path, port),
             limits=self._sandbox.limits(version),
         )
