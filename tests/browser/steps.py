@@ -49,6 +49,21 @@ def say(page: Page, text: str) -> Locator:
     return whole_answer(page)
 
 
+def paste_source(page: Page, source: str) -> None:
+    """Replace what stands in the editor, as from the clipboard."""
+    editor = page.get_by_role("textbox", name="Source code")
+    editor.click()
+    page.keyboard.press("ControlOrMeta+a")
+    editor.evaluate(
+        """(element, text) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", text);
+            element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+        }""",
+        source,
+    )
+
+
 def composer(page: Page) -> Locator:
     return page.get_by_placeholder("Write a message")
 

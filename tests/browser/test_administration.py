@@ -44,26 +44,11 @@ def provider() -> Iterator[FakeProvider]:
         yield started
 
 
-def paste_source(page: Page, source: str) -> None:
-    """Replace what stands in the editor, as from the clipboard."""
-    editor = page.get_by_role("textbox", name="Source code")
-    editor.click()
-    page.keyboard.press("ControlOrMeta+a")
-    editor.evaluate(
-        """(element, text) => {
-            const clipboardData = new DataTransfer();
-            clipboardData.setData("text/plain", text);
-            element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-        }""",
-        source,
-    )
-
-
 def test_a_function_is_written_mended_and_switched_on(home: Page, house: House, complaints: Complaints) -> None:
     steps.user_menu(home, "Administration")
     home.get_by_role("button", name="New function").click()
     home.get_by_role("menuitem", name="New action").click()
-    paste_source(home, BROKEN)
+    steps.paste_source(home, BROKEN)
     expect(home.get_by_label("Name", exact=True)).to_have_value("Shout")
     expect(home.get_by_label("Id", exact=True)).to_have_value("shout")
     home.get_by_role("button", name="Save").click()
@@ -77,7 +62,7 @@ def test_a_function_is_written_mended_and_switched_on(home: Page, house: House, 
     complaints.forgive("400 (Bad Request)")
     assert [function["id"] for function in house.call("GET", "/api/v1/functions/")] == ["guide"]
 
-    paste_source(home, CORRECT)
+    steps.paste_source(home, CORRECT)
     home.get_by_role("button", name="Save").click()
     expect(home).to_have_url(re.compile("/admin/functions/shout$"))
     expect(problem).to_be_hidden()

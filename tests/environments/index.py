@@ -24,7 +24,7 @@ class Index:
     url: str = ""
     asked: list[str] = field(default_factory=list)
     breaks_off: bool = False  # downloads end in the middle
-    holds: threading.Event = field(default_factory=threading.Event)  # until it is set, downloads wait
+    holds: threading.Event = field(default_factory=threading.Event)  # until it is set, downloads wait in the middle
     begun: threading.Event = field(default_factory=threading.Event)  # set by the first download
 
     def page(self, name: str) -> bytes:
@@ -58,19 +58,24 @@ def serving_index(folder: Path, environment: pytest.MonkeyPatch, cache: Path) ->
         def _download(self, path: Path) -> None:
             body = path.read_bytes()
             if self.command == "HEAD":
-                return self._answer(body, "application/octet-stream")
+                self._answer(body, "application/octet-stream")
+                return
+            half = len(body) // 2
+            self._answer(body[:half], "application/octet-stream", length=len(body))
+            self.wfile.flush()
             index.begun.set()
             index.holds.wait(60)
-            return self._answer(body, "application/octet-stream", cut=index.breaks_off)
+            if not index.breaks_off:
+                self.wfile.write(body[half:])
+            self.close_connection = index.breaks_off
 
-        def _answer(self, body: bytes, kind: str, *, cut: bool = False) -> None:
+        def _answer(self, body: bytes, kind: str, *, length: int | None = None) -> None:
             self.send_response(200)
             self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(body)))
+            self.send_header("content-length", str(len(body) if length is None else length))
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(body[: len(body) // 2] if cut else body)
-            self.close_connection = cut
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             pass

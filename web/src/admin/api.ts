@@ -1,9 +1,11 @@
 /** What the administration asks the server, one function per request. */
 import { api } from "$lib/api/client";
+import { follow, type Following } from "$lib/api/progress";
 import type { ExampleItem, Role } from "$lib/types";
 import type {
   Connection,
   ConnectionTest,
+  EnvironmentItem,
   FunctionItem,
   FunctionSource,
   ImportFailure,
@@ -32,22 +34,26 @@ export interface FunctionForm {
 export const functionsApi = {
   list: () => api.get<FunctionItem[]>(`${FUNCTIONS}/list`),
   get: (id: string) => api.get<FunctionSource>(at(id)),
-  create: (form: FunctionForm) => api.post<FunctionSource>(`${FUNCTIONS}/create`, form),
-  update: (id: string, form: FunctionForm) => api.post<FunctionSource>(at(id, "/update"), form),
+  create: (form: FunctionForm, following: Following) =>
+    follow<FunctionSource>(`${FUNCTIONS}/create`, form, following),
+  update: (id: string, form: FunctionForm, following: Following) =>
+    follow<FunctionSource>(at(id, "/update"), form, following),
+  installPackages: (id: string, following: Following) =>
+    follow<FunctionSource>(at(id, "/packages"), {}, following),
   toggle: (id: string) => api.post<FunctionSource>(at(id, "/toggle")),
   toggleGlobal: (id: string) => api.post<FunctionSource>(at(id, "/toggle/global")),
   clone: (id: string) => api.post<FunctionSource>(at(id, "/clone")),
   delete: (id: string) => api.delete<boolean>(at(id, "/delete")),
   exportAll: (include_valves = false) => api.get<unknown[]>(`${FUNCTIONS}/export`, { include_valves }),
   exportOne: (id: string) => api.get<unknown[]>(at(id, "/export")),
-  import: (items: unknown[]) =>
-    api.post<{ functions: FunctionItem[]; errors: ImportFailure[] }>(`${FUNCTIONS}/import`, items),
+  import: (items: unknown[], following: Following) =>
+    follow<{ functions: FunctionItem[]; errors: ImportFailure[] }>(`${FUNCTIONS}/import`, items, following),
   loadUrl: (url: string) =>
     api.post<{ name: string; content: string; url: string }>(`${FUNCTIONS}/load/url`, { url }),
   history: (id: string, page: number) => api.get<VersionItem[]>(at(id, "/history"), { page }),
   version: (id: string, versionId: string) => api.get<VersionItem>(at(id, `/history/${versionId}`)),
-  rollBack: (id: string, version_id: string) =>
-    api.post<FunctionSource>(at(id, "/update/version"), { version_id }),
+  rollBack: (id: string, version_id: string, following: Following) =>
+    follow<FunctionSource>(at(id, "/update/version"), { version_id }, following),
 };
 
 export const valvesApi = {
@@ -115,6 +121,11 @@ export const runsApi = {
   get: (id: string) => api.get<RunItem>(`/api/v1/runs/${id}`),
   logs: (id: string) => api.get<RunLogLine[]>(`/api/v1/runs/${id}/logs`),
   cancel: (id: string) => api.post(`/api/v1/runs/${id}/cancel`),
+};
+
+export const environmentsApi = {
+  list: () => api.get<EnvironmentItem[]>("/api/v1/environments"),
+  collect: () => api.post<{ removed: EnvironmentItem[]; bytes: number }>("/api/v1/environments/collect"),
 };
 
 export const systemApi = { read: () => api.get<SystemState>("/api/v1/system") };

@@ -4,9 +4,21 @@ import { editor } from "./texts/editor";
 import { functions } from "./texts/functions";
 import { layout } from "./texts/layout";
 import { models } from "./texts/models";
+import { packages } from "./texts/packages";
 import { people } from "./texts/people";
 import { runs } from "./texts/runs";
 import { system } from "./texts/system";
 import { valves } from "./texts/valves";
 
-export const words = { layout, functions, editor, valves, connections, people, models, runs, system };
+export const words = {
+  layout,
+  functions,
+  editor,
+  valves,
+  connections,
+  people,
+  models,
+  packages,
+  runs,
+  system,
+};

@@ -3,7 +3,7 @@ import type { Schema } from "$lib/schema";
 import type { Role } from "$lib/types";
 
 export type Kind = "pipe" | "filter" | "action" | "event";
-export type FunctionState = "ready" | "needs_configuration" | "quarantined" | "failed";
+export type FunctionState = "ready" | "needs_configuration" | "needs_packages" | "quarantined" | "failed";
 
 export interface Manifest {
   title?: string;
@@ -157,6 +157,16 @@ export interface Worker {
   lag: number;
   memory: number;
   started_at: number;
+}
+
+export interface EnvironmentItem {
+  id: string;
+  packages: string[];
+  size: number;
+  function_ids: string[];
+  in_use: boolean;
+  created_at: number;
+  wanted_at: number;
 }
 
 export interface SettingItem {

@@ -17,6 +17,7 @@ export const functions = {
   states: {
     ready: "Ready",
     needs_configuration: "Needs settings",
+    needs_packages: "Packages missing",
     quarantined: "Newest version fails",
     failed: "Does not load",
   },

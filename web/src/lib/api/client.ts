@@ -71,7 +71,7 @@ export function sentence(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
+export async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
   if (token) headers.Authorization = `Bearer ${token}`;
   let body: BodyInit | undefined;
@@ -94,7 +94,7 @@ function queryString(query: Query = {}): string {
   return `?${new URLSearchParams(entries.map(([key, value]) => [key, String(value)]))}`;
 }
 
-async function readBody(response: Response): Promise<unknown> {
+export async function readBody(response: Response): Promise<unknown> {
   const text = await response.text();
   if (!text) return null;
   try {
@@ -104,7 +104,7 @@ async function readBody(response: Response): Promise<unknown> {
   }
 }
 
-function errorFrom(response: Response, body: unknown): ApiError {
+export function errorFrom(response: Response, body: unknown): ApiError {
   const parts: ErrorBody = body && typeof body === "object" ? (body as ErrorBody) : {};
   const code = typeof parts.code === "string" ? parts.code : `http_${response.status}`;
   const hint = typeof parts.hint === "string" ? parts.hint : "";

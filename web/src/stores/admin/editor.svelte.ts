@@ -6,6 +6,7 @@ import { words } from "../../admin/texts";
 import type { Caution, FunctionSource, Kind } from "../../admin/types";
 import { TEMPLATES } from "../../admin/editor/templates";
 import { models } from "../models.svelte";
+import { toasts } from "../toasts.svelte";
 import type { Draft } from "./draft";
 
 export interface Problem {
@@ -28,9 +29,12 @@ export class FunctionEditor {
   message = $state("");
   originUrl = $state("");
   busy = $state(false);
+  /** What the server tells of packages while it saves. */
+  lines = $state.raw<string[]>([]);
   problem = $state.raw<Problem | null>(null);
   errors = $state.raw<{ id?: string; name?: string }>({});
   warnings = $state.raw<Caution[]>([]);
+  #leaving: AbortController | null = null;
   #kept = $state.raw(BLANK);
   #ownId = false;
   #ownName = false;
@@ -81,7 +85,7 @@ export class FunctionEditor {
   async save(): Promise<boolean> {
     this.errors = this.#missing();
     if (this.busy || Object.keys(this.errors).length) return false;
-    this.busy = true;
+    const following = this.#follows();
     const form = {
       id: this.id.trim(),
       name: this.name.trim(),
@@ -91,7 +95,9 @@ export class FunctionEditor {
       origin_url: this.originUrl,
     };
     try {
-      const saved = this.isNew ? await functionsApi.create(form) : await functionsApi.update(form.id, form);
+      const saved = this.isNew
+        ? await functionsApi.create(form, following)
+        : await functionsApi.update(form.id, form, following);
       this.message = "";
       this.problem = null;
       this.#take(saved, form.content);
@@ -100,6 +106,26 @@ export class FunctionEditor {
     } catch (error) {
       this.#refused(error);
       return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Ends a save that is under way; the server then forgets all that it has begun. */
+  giveUp(): void {
+    this.#leaving?.abort();
+  }
+
+  /** Tries again to install what this machine lacks; false when it was given up. */
+  async installPackages(): Promise<boolean> {
+    const following = this.#follows();
+    try {
+      this.#facts(await functionsApi.installPackages(this.id, following));
+      return true;
+    } catch (error) {
+      if (following.signal.aborted) return false;
+      await this.refresh();
+      throw error;
     } finally {
       this.busy = false;
     }
@@ -150,6 +176,14 @@ export class FunctionEditor {
     if (said.description && !this.description) this.description = said.description;
   }
 
+  #follows() {
+    this.busy = true;
+    this.lines = [];
+    this.#leaving = new AbortController();
+    const told = (line: string) => (this.lines = [...this.lines, line]);
+    return { told, signal: this.#leaving.signal };
+  }
+
   #missing(): { id?: string; name?: string } {
     return {
       ...(!this.name.trim() && { name: text.needName }),
@@ -158,6 +192,10 @@ export class FunctionEditor {
   }
 
   #refused(error: unknown): void {
+    if (this.#leaving?.signal.aborted) {
+      toasts.show("info", text.givenUp);
+      return;
+    }
     if (error instanceof ApiError && error.body.field === "id") {
       this.errors = { id: sentence(error) };
       return;
