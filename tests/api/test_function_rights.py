@@ -77,11 +77,11 @@ async def test_parts_are_merged_and_null_goes_back(admin: httpx.AsyncClient) -> 
         (
             {"budget": {"memory": 1, "cpu": "much", "events": 1.5, "queue": True, "deadline": 1e9}},
             {
-                "budget.memory": "from 67,108,864 to 1,099,511,627,776 bytes",
+                "budget.memory": "from 64 MiB (67,108,864 bytes) to 1,024 GiB (1,099,511,627,776 bytes)",
                 "budget.cpu": "a number of seconds",
                 "budget.events": "a whole number",
                 "budget.queue": "a whole number",
-                "budget.deadline": "from 0.1 to 86,400 seconds",
+                "budget.deadline": "from 0.1 seconds to 86,400 seconds",
             },
         ),
         ({"confirm": "yes", "profile": "trusted"}, {"confirm": "true or false"}),

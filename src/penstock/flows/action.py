@@ -130,7 +130,8 @@ class Actions:
         try:
             run = await self._services.runs.start(order)
         except PenstockError as error:
-            self._announce_end(order, prepared, "failed", error.message)
+            status = "cancelled" if isinstance(error, RunCancelled) else "failed"
+            self._announce_end(order, prepared, status, error.message)
             raise _for_user(error, user, order.id) from error
         self._announce_start(order, prepared)
         if prepared.on_start is not None:

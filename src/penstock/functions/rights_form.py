@@ -141,13 +141,16 @@ def _out_of_bounds(name: str, value: Any, bound: Bound) -> str:
     if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
         return f"`{name}` is a {'whole ' if whole else ''}number{f' of {bound.unit}' if bound.unit else ''}."
     if not bound.least <= value <= bound.most:
-        unit = f" {bound.unit}" if bound.unit else ""
-        return f"`{name}` is from {_number(bound.least)} to {_number(bound.most)}{unit}."
+        return f"`{name}` is from {_amount(bound.least, bound.unit)} to {_amount(bound.most, bound.unit)}."
     return ""
 
 
-def _number(value: float) -> str:
-    return f"{value:,.15g}"
+def _amount(value: float, unit: str) -> str:
+    number = f"{value:,.15g} {unit}".rstrip()
+    if unit != "bytes" or value < KIB:
+        return number
+    size, name = next((size, name) for size, name in ((GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")) if value >= size)
+    return f"{value / size:,.10g} {name} ({number})"
 
 
 def _profile(value: Any, problems: dict[str, str]) -> Any:

@@ -6,6 +6,7 @@ import { layout } from "./texts/layout";
 import { models } from "./texts/models";
 import { packages } from "./texts/packages";
 import { people } from "./texts/people";
+import { rights } from "./texts/rights";
 import { runs } from "./texts/runs";
 import { system } from "./texts/system";
 import { valves } from "./texts/valves";
@@ -19,6 +20,7 @@ export const words = {
   people,
   models,
   packages,
+  rights,
   runs,
   system,
 };

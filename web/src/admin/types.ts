@@ -1,6 +1,7 @@
 /** Shapes that only the administration reads. */
 import type { Schema } from "$lib/schema";
 import type { Role } from "$lib/types";
+import type { Profile, Reach } from "./rights/types";
 
 export type Kind = "pipe" | "filter" | "action" | "event";
 export type FunctionState = "ready" | "needs_configuration" | "needs_packages" | "quarantined" | "failed";
@@ -38,6 +39,9 @@ export interface FunctionItem {
   origin_url: string;
   has_valves: boolean;
   has_user_valves: boolean;
+  profile: Profile | null;
+  data: Reach | null;
+  page_script: boolean;
   updated_at: number;
   created_at: number;
   user?: Person | null;
@@ -113,7 +117,7 @@ export interface ModelMeta {
   [key: string]: unknown;
 }
 
-export type RunState = "running" | "background" | "done" | "failed" | "cancelled" | "interrupted";
+export type RunState = "queued" | "running" | "background" | "done" | "failed" | "cancelled" | "interrupted";
 
 export interface RunItem {
   id: string;

@@ -15,6 +15,7 @@ export interface ActionRun {
   messageId: string;
   chatId: string | null;
   name: string;
+  queued: boolean;
   stopping: boolean;
   settling: boolean;
 }
@@ -40,6 +41,7 @@ class Runs {
       messageId: message.id,
       chatId: messages.chatId,
       name: action.name,
+      queued: false,
       stopping: false,
       settling: false,
     };
@@ -69,12 +71,15 @@ class Runs {
 
   /** `action:started`: our own click learns its run; a click in another tab appears here too. */
   started(chatId: string | null, messageId: string, run: ActiveRun): void {
-    if (this.items.some((item) => item.runId === run.run_id)) return;
+    const queued = run.state === "queued";
+    const known = this.items.find((item) => item.runId === run.run_id);
+    if (known) known.queued = queued;
+    if (known) return;
     const actionId = run.action_id ?? run.function_id ?? "";
     const own = this.items.find(
       (item) => !item.runId && item.messageId === messageId && item.actionId === actionId,
     );
-    if (own) own.runId = run.run_id;
+    if (own) Object.assign(own, { runId: run.run_id, queued });
     else {
       const name = run.name ?? actionId;
       this.items.push({
@@ -84,6 +89,7 @@ class Runs {
         messageId,
         chatId,
         name,
+        queued: run.state === "queued",
         stopping: false,
         settling: false,
       });

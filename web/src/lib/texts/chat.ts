@@ -165,6 +165,7 @@ export const chat = {
     label: "Actions",
     more: "More actions",
     running: (name: string) => `${name} is running`,
+    queued: (name: string) => `${name} waits for its turn`,
     stop: (name: string) => `Stop ${name}`,
     stopped: (name: string) => `${name} was stopped.`,
   },

@@ -3,7 +3,7 @@ import { peopleApi, runsApi } from "../../admin/api";
 import type { RunItem, RunState } from "../../admin/types";
 
 const PAGE = 50;
-export const GOING_ON: RunState[] = ["running", "background"];
+export const GOING_ON: RunState[] = ["queued", "running", "background"];
 
 class RunHistory {
   items = $state.raw<RunItem[]>([]);
