@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from penstock import __version__
 from penstock.engine.ray.versions import Facts, complaint, probe
-from penstock.errors import CannotStart, EngineError
+from penstock.errors import CannotStart, EngineError, WorkerLost
 from penstock.settings import Settings
 
 T = TypeVar("T")
@@ -26,6 +26,7 @@ OBJECT_STORE = 128 * 2**20  # for batches that are too large to travel within a 
 ACTOR_MEMORY = 256 * 2**20  # what Ray sets aside for an actor when it chooses a node
 OWN_PROCESSORS = 2  # how many processes a cluster of our own keeps ready
 NAMESPACE = "penstock"
+PREFIX = "penstock-ray-"
 
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to anybody
@@ -56,6 +57,7 @@ class Cluster:
         self._ray: Any = None
         self._mine = False
         self._temporary = ""
+        self._note = settings.data_dir / "ray.session"  # leads to the files of a Ray of our own
 
     async def connect(self) -> None:
         """Raises `CannotStart` with a sentence for whatever stands in the way."""
@@ -80,7 +82,9 @@ class Cluster:
             self._join() if self._address else self._begin()
 
     def _begin(self) -> None:
-        self._temporary = tempfile.mkdtemp(prefix="penstock-ray-")
+        self._remove_files()  # of a server that crashed
+        self._temporary = tempfile.mkdtemp(prefix=PREFIX)  # its sockets need a short path
+        self._note.symlink_to(self._temporary)
         self._mine = True
         try:
             self._ray.init(
@@ -116,7 +120,13 @@ class Cluster:
             self._mine = False
             self._ray.shutdown()
         if self._temporary:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._remove_files()
+
+    def _remove_files(self) -> None:
+        if self._note.is_symlink():
+            if self._note.readlink().name.startswith(PREFIX):
+                shutil.rmtree(self._note.readlink(), ignore_errors=True)
+            self._note.unlink()
 
     # Actors
 
@@ -134,10 +144,16 @@ class Cluster:
         return remote.remote(*arguments)
 
     async def greet(self, actor: Any, seconds: float) -> Facts:
-        """What it tells of itself. Raises `TimeoutError`, or `EngineError` where it cannot work with this server."""
+        """What it tells of itself.
+
+        Raises `TimeoutError`, `WorkerLost` when its process or node is gone, `EngineError` where it cannot work with
+        this server.
+        """
         try:
             async with asyncio.timeout(seconds):
                 found = await actor.hello.remote()
+        except self._ray.exceptions.ActorDiedError as error:
+            raise WorkerLost(f"An actor ended while it started: {_told(error)}") from error
         except self.errors as error:
             raise EngineError(f"An actor could not be started: {_told(error)}") from error
         if wrong := complaint(found):
@@ -202,7 +218,7 @@ def _imported() -> Any:
 def _answers(address: str) -> bool:
     """Whether anybody listens there; Ray itself would try for minutes."""
     host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal():
+    if not host or "/" in host or not port.isdecimal():
         raise CannotStart(
             f"PENSTOCK_RAY_ADDRESS is {address}, which is not an address of a Ray cluster.",
             hint="It is `host:port` of the head node, as `ray start --head` prints it.",
@@ -219,4 +235,7 @@ def _told(error: BaseException) -> str:
     cause = getattr(error, "cause", None)
     if isinstance(cause, Exception):
         return f"{type(cause).__name__}: {cause}"
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if not lines:
+        return type(error).__name__
+    return lines[-1] if any(line.startswith("Traceback") for line in lines) else lines[0]

@@ -17,11 +17,12 @@ from penstock.engine.ray.cluster import Cluster
 from penstock.engine.ray.link import Link
 from penstock.engine.ray.placement import NoRoom, Placement
 from penstock.engine.ray.run import RayRun
-from penstock.errors import Unavailable
+from penstock.errors import CannotStart, PenstockError, Unavailable, WorkerLost
 from penstock.functions.description import Description
 from penstock.settings import Settings
 
 START_SECONDS = 60.0
+START_TRIES = 3
 
 
 class RayEngine:
@@ -43,9 +44,10 @@ class RayEngine:
         await self._cluster.connect()
         try:
             await self._placement.open()
-        except BaseException:
-            await self._placement.close(0)
-            await self._cluster.disconnect()
+        except BaseException as error:
+            await self.stop(0)
+            if isinstance(error, PenstockError):
+                raise CannotStart(f"Ray cannot be used. {error.message}", hint=error.hint) from error
             raise
 
     def _prepare(self) -> None:
@@ -65,6 +67,8 @@ class RayEngine:
         )
 
     async def stop(self, grace: float) -> None:
+        if self._stopped:
+            return
         self._stopped = True
         await self._placement.close(grace)
         await self._cluster.disconnect()
@@ -106,7 +110,16 @@ class RayEngine:
         return min(told, key=lambda layers: sum(layer.active for layer in layers), default=[])
 
     async def _start_actor(self, number: int) -> Link:
-        name = f"penstock-{self._home.server}-{self._life}-{number}"
+        """Tried on other nodes where one is lost: no run has begun yet."""
+        for attempt in range(1, START_TRIES + 1):
+            try:
+                return await self._try_start(f"penstock-{self._home.server}-{self._life}-{number}-{attempt}")
+            except WorkerLost:
+                if attempt == START_TRIES:
+                    raise
+        raise AssertionError
+
+    async def _try_start(self, name: str) -> Link:
         actor = self._cluster.actor(Actor, name, (name, self._home, self._for_actors, self._variables()))
         try:
             facts = await self._cluster.greet(actor, START_SECONDS)

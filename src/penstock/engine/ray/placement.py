@@ -190,6 +190,8 @@ class Placement:
             self._drop(link)
         elif link.draining and link.empty:
             self.give_back(link)
+        elif self._waiting and link.idle:
+            self._make_room()
 
     def _drop(self, link: Link) -> None:
         self.links.discard(link)
