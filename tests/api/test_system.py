@@ -56,3 +56,15 @@ async def test_a_function_that_keeps_crashing_is_seen(theatre: Theatre) -> None:
     assert "exit code 3" in listed[action]["reason"]
     (await theatre.admin.http.delete(f"/api/v1/functions/id/{action}/delete")).raise_for_status()
     assert (await system(theatre))["troubles"] == []
+
+
+async def test_an_admin_sees_which_walls_there_are(theatre: Theatre) -> None:
+    action = await theatre.install("class Action:\n    def action(self, body): return 1\n")
+    assert (await theatre.user.run(action)).status_code == 200
+    layers = {layer["name"]: layer for layer in (await system(theatre))["layers"]}
+    assert {"namespaces", "network", "landlock", "seccomp", "limits", "uid"} <= layers.keys()
+    for layer in layers.values():
+        assert layer.keys() == {"name", "active", "what", "why_not", "means"}
+        assert layer["active"] == (not layer["why_not"])
+        assert layer["what"]
+        assert layer["means"]

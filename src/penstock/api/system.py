@@ -32,6 +32,7 @@ async def system(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
         "users": await services.store.users.count(),
         "engine": type(engine).__name__,
         "workers": [asdict(worker) for worker in engine.workers()],
+        "layers": [asdict(layer) for layer in engine.layers()],
         "troubles": [asdict(trouble) for trouble in engine.troubles()],
         "settings": shown(services.settings),
     }

@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": "penstock.cli.serve",
     "run": "penstock.cli.run",
     "check": "penstock.cli.check",
+    "doctor": "penstock.cli.doctor",
     "environments": "penstock.cli.environments",
     "settings": "penstock.cli.reference",
     "openapi": "penstock.cli.reference",
