@@ -238,7 +238,7 @@ async def _until_gone(pid: int, workers: set[int]) -> None:
 async def _edited(server: Server, effort: Effort) -> Figures:
     """From sending a changed function to the answer of its first call, which must be the changed one's."""
     connection, times, made = Connection(), list[float](), _action(server, "bench_edited")
-    for _ in range(max(3, effort.streams)):
+    for _ in range(min(max(3, effort.streams), 10)):
         version = time.perf_counter_ns()
         address, form = server.update("bench_edited", functions.edited(version))
         save = call("POST", address, server.headers, form)

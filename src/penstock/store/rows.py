@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import structs
 from sqlalchemy import Column, ColumnElement, Delete, Insert, Row, Select, Table, Update, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from penstock.errors import NotFound
@@ -97,10 +97,16 @@ def upsert(dialect: str, table: Table, key: Iterable[Column[Any]] | None = None)
     """Insert a row; where its key exists, replace the other columns, but for when and where it was first put."""
     keys = list(key or table.primary_key.columns)
     names = {column.name for column in keys}
-    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    statement = _postgres_insert(table) if dialect == "postgresql" else sqlite.insert(table)
     excluded = {
         column.name: statement.excluded[column.name]
         for column in table.columns
         if column.name not in names and column.name not in ("created_at", "position")
     }
     return statement.on_conflict_do_update(index_elements=keys, set_=excluded)
+
+
+def _postgres_insert(table: Table) -> Any:
+    from sqlalchemy.dialects import postgresql  # a server with SQLite starts faster without it
+
+    return postgresql.insert(table)
