@@ -27,8 +27,8 @@ class Budget(msgspec.Struct, frozen=True, omit_defaults=False, forbid_unknown_fi
     disk: int = 1024 * 2**20  # the function's private folder and its temporary files together
     open_files: int = 512
     output: int = 16 * 2**20  # one value that a hook returns or emits
-    log: int = 2**20  # log of one run; what comes after it is dropped and said to be
-    events: int = 20_000  # events that a run emits in one second
+    log: int = 2**20  # log of one run, and of loading; what comes after it is dropped and counted
+    events: int = 20_000  # events that a run emits in one second; more are slowed down
     questions: int = 20  # questions of one run that are open at the same time
     concurrency: int = 100  # runs at the same time
     queue: int = 1_000  # runs that wait for one of those; the next is refused with 429
