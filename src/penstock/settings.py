@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         description="Layers of the walls around functions that are left out, separated by commas: "
         "`namespaces`, `network`, `landlock`, `seccomp`, `uid`, `limits`, `cgroup`.",
     )
+    cgroup: Path | None = Field(
+        None,
+        description="Control group (version 2) that the server may make groups of workers in, as a folder; "
+        "the server itself must not be in it.",
+    )
     default_profile: Literal["closed", "standard", "trusted"] = Field(
         "standard", description="Profile of functions about which no admin has decided; see docs/rights.md."
     )
@@ -130,6 +135,11 @@ class Settings(BaseSettings):
     wheels: Path | None = Field(
         None,
         description="Folder with wheels: packages come from there alone, without a network; empty: from the index.",
+    )
+    build: Literal["never", "confined", "unconfined"] = Field(
+        "never",
+        description="Whether packages without a wheel, and those from git, are built from source: `confined` builds them "
+        "inside the walls, where this machine has any; `unconfined` also without. See docs/packages.md.",
     )
     private_urls: bool = Field(False, description="Whether functions may be loaded from private addresses.")
     examples: bool = Field(True, description="Whether the examples are offered to the first admin.")

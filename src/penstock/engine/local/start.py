@@ -8,6 +8,8 @@ import importlib.metadata
 import os
 import re
 import socket
+from dataclasses import replace
+from functools import partial
 from io import FileIO
 from pathlib import Path
 
@@ -48,6 +50,8 @@ class Starter:
             order = self._order(version, folder, door.port)
             descriptors = [theirs.fileno(), write_end, *door.descriptors]
             worker.pid = await self._zygote.spawn(order, descriptors, worker.exited)
+            if (groups := self._sandbox.groups) is not None:
+                await asyncio.to_thread(groups.enter, folder.path.name, worker.pid)
             await _connect(worker, ours, output)
             if (gate := await door.open()) is not None:
                 worker.way_out = WayOut(gate, worker.runs, worker.log)
@@ -68,6 +72,9 @@ class Starter:
             give(folder.path, user)
             if version.data_dir:
                 give(Path(version.data_dir), user)
+        if (groups := self._sandbox.groups) is not None:
+            groups.make(folder.path.name, version.rights.budget)
+            folder = replace(folder, let_go=partial(groups.remove, folder.path.name))
         return folder
 
     def _order(self, version: VersionSource, folder: Folder, port: int) -> Order:

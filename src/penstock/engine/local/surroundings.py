@@ -7,6 +7,7 @@ import hmac
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,13 +30,19 @@ def clean_environment() -> dict[str, str]:
     return found
 
 
+def _nothing() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """The private folder of one worker: its working and temporary files, gone when it ends."""
 
     path: Path
+    let_go: Callable[[], None] = _nothing
 
     def remove(self) -> None:
+        self.let_go()
         remove(self.path)
 
 

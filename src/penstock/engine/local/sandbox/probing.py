@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from penstock.engine.base import Layer
+from penstock.engine.local.sandbox.groups import Groups
 from penstock.engine.local.sandbox.layers import NAMES, layer
 from penstock.engine.local.sandbox.paths import readable
 from penstock.engine.local.sandbox.users import free_user
@@ -43,14 +44,15 @@ async def probe(settings: Settings) -> list[Layer]:
     """The layers of this machine, with a zygote of its own (for `penstock doctor`)."""
     zygote = Zygote()
     try:
-        return await probe_with(zygote, left_out(settings))
+        return await probe_with(zygote, left_out(settings), settings.cgroup)
     finally:
         await zygote.stop()
 
 
-async def probe_with(zygote: Zygote, without: Collection[str]) -> list[Layer]:
+async def probe_with(zygote: Zygote, without: Collection[str], cgroup: Path | None) -> list[Layer]:
     missing = dict.fromkeys(without, LEFT_OUT)
-    missing.setdefault("cgroup", NO_CGROUP)
+    if "cgroup" not in missing and (why := NO_CGROUP if cgroup is None else Groups(cgroup).prepare()):
+        missing["cgroup"] = why
     if platform.system() != "Linux" or platform.machine() not in ("x86_64", "aarch64"):
         return [layer(name, missing.get(name, "" if name == "limits" else NEEDS_LINUX)) for name in NAMES]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from penstock.engine.base import Layer, VersionSource
+from penstock.engine.local.sandbox.groups import Groups
 from penstock.engine.local.sandbox.paths import inside_readable, readable
 from penstock.engine.local.sandbox.probing import left_out, probe_with
 from penstock.engine.local.sandbox.users import free_user
@@ -20,6 +21,7 @@ OVERHEAD = 256 * 2**20  # what a process maps without using it: stacks of thread
 class Sandbox:
     def __init__(self, settings: Settings) -> None:
         self._without = left_out(settings)
+        self._cgroup = settings.cgroup
         self._data_dir = settings.data_dir.resolve()
         self._layers: list[Layer] = []
         self._active: frozenset[str] = frozenset()
@@ -29,7 +31,7 @@ class Sandbox:
         """Find out, once, what can be had. No worker may be started before."""
         async with self._probing:
             if not self._layers:
-                self._layers = await probe_with(zygote, self._without)
+                self._layers = await probe_with(zygote, self._without, self._cgroup)
                 self._active = frozenset(layer.name for layer in self._layers if layer.active)
 
     @property
@@ -44,6 +46,11 @@ class Sandbox:
         """Whose the folders of the function are to be; None: the server's."""
         trusted = version.rights.profile == "trusted"
         return None if trusted or "uid" not in self._active else free_user(version.function_id)
+
+    @property
+    def groups(self) -> Groups | None:
+        """Where workers are bounded as a whole; None where they are not."""
+        return Groups(self._cgroup) if self._cgroup is not None and "cgroup" in self._active else None
 
     def walls(self, version: VersionSource, home: Path, port: int) -> Walls:
         """For a worker with the folder `home` that reaches the proxy at `port` (0: at none)."""
