@@ -139,3 +139,23 @@ async def test_a_check_is_no_worker_of_its_version(bench: Bench) -> None:
         assert not [worker for worker in bench.engine.workers() if worker.state == "starting"]
         await asyncio.sleep(0.02)
     await checking
+
+
+async def test_a_worker_that_something_blocks_after_its_runs_is_replaced(bench: Bench) -> None:
+    version = bench.version(
+        """
+        import asyncio, time, uuid
+        WHICH = uuid.uuid4().hex
+        class Action:
+            async def action(self, body):
+                if body:
+                    asyncio.get_running_loop().call_later(0.05, time.sleep, 60)
+                return WHICH
+        """
+    )
+    first = (await bench.run(version, body=1)).value
+    await asyncio.sleep(0.1)
+    second = (await bench.run(version)).value
+    assert second != first
+    await until(lambda: len(workers_of(bench, version.function_id)) == 1)
+    assert (await bench.run(version)).value == second

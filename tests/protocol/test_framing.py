@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from bench.hostile import ODD
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penstock.errors import ProtocolBroken
@@ -15,9 +16,12 @@ from penstock.protocol.frames import (
     Ask,
     Background,
     Call,
+    Cancel,
     Chunk,
+    Close,
     Emit,
     Failed,
+    Feed,
     Frame,
     Health,
     HostCall,
@@ -70,6 +74,78 @@ def test_garbage_is_refused_or_waited_for_and_never_raises_anything_else(garbage
     except ProtocolBroken:
         return
     assert decoder.pending <= len(garbage)
+
+
+host_frames = st.one_of(
+    st.builds(Load, names, names, st.text(), names, st.none() | names, st.none() | names),
+    st.builds(Call, names, names, plain, st.dictionaries(names, plain, max_size=3)),
+    st.builds(Feed, names, st.lists(plain, max_size=3), st.booleans()),
+    st.builds(More, names, st.integers(0, 2**32)),
+    st.builds(Reply, names, st.integers(0, 100), plain),
+    st.builds(Cancel, names, st.text()),
+    st.builds(Close, st.floats(0, 10)),
+)
+
+
+@given(st.lists(host_frames, max_size=6), st.integers(1, 64))
+def test_frames_of_the_host_survive_any_pace_too(frames: list[Frame], pace: int) -> None:
+    stream = b"".join(encode(frame) for frame in frames)
+    decoder: FrameDecoder[HostFrame] = FrameDecoder(HostFrame)
+    found: list[Any] = []
+    for start in range(0, len(stream), pace):
+        found += decoder.feed(stream[start : start + pace])
+        assert decoder.pending <= len(stream)
+    assert b"".join(encode(frame) for frame in found) == stream
+
+
+spoilers = st.one_of(
+    st.tuples(st.just("insert"), st.integers(0, 10_000), st.binary(min_size=1, max_size=12)),
+    st.tuples(st.just("insert"), st.integers(0, 10_000), st.sampled_from(ODD)),
+    st.tuples(st.just("delete"), st.integers(0, 10_000), st.binary(min_size=1, max_size=12)),
+    st.tuples(st.just("replace"), st.integers(0, 10_000), st.binary(min_size=1, max_size=12)),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(worker_frames, min_size=1, max_size=4), st.lists(spoilers, max_size=4), st.integers(1, 400), st.data())
+def test_spoilt_frames_are_refused_or_read_and_held_in_bounds(
+    frames: list[Frame], spoil: list[tuple[str, int, bytes]], pace: int, data: st.DataObject
+) -> None:
+    stream = bytearray(b"".join(encode(frame) for frame in frames))
+    for how, place, what in spoil:
+        at = place % (len(stream) + 1)
+        stream[at : at if how == "insert" else at + len(what)] = b"" if how == "delete" else what
+    limit = data.draw(st.sampled_from((16, 200, 100_000)))
+    decoder: FrameDecoder[WorkerFrame] = FrameDecoder(WorkerFrame, limit=limit)
+    for start in range(0, len(stream), pace):
+        try:
+            found = decoder.feed(bytes(stream[start : start + pace]))
+        except ProtocolBroken:
+            return
+        assert all(isinstance(frame, Frame) for frame in found)
+        assert decoder.pending < limit + HEADER.size
+
+
+@given(st.binary(max_size=20_000), st.integers(1, 5000))
+def test_garbage_without_end_takes_no_more_room_than_one_frame(garbage: bytes, pace: int) -> None:
+    decoder: FrameDecoder[WorkerFrame] = FrameDecoder(WorkerFrame, limit=1000)
+    for start in range(0, len(garbage), pace):
+        try:
+            decoder.feed(garbage[start : start + pace])
+        except ProtocolBroken:
+            return
+        assert decoder.pending < 1000 + HEADER.size
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_parts_of_msgpack_that_no_frame_has_are_refused_or_read(odd: bytes) -> None:
+    body = b"\x94\xa4emit\xa1r\xa1x" + odd
+    decoder: FrameDecoder[WorkerFrame] = FrameDecoder(WorkerFrame)
+    try:
+        (frame,) = decoder.feed(HEADER.pack(len(body)) + body)
+    except ProtocolBroken:
+        return
+    assert isinstance(frame, Emit)
 
 
 @given(st.binary(min_size=1, max_size=200))

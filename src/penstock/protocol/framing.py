@@ -30,11 +30,15 @@ def encode(frame: Frame) -> bytearray:
     return buffer
 
 
+def _refuse(code: int, _: memoryview) -> Any:
+    raise msgspec.DecodeError(f"there are no values of the extension type {code}")
+
+
 class FrameDecoder(Generic[FrameT]):
     """Takes bytes as they arrive, however they were split, and gives the frames that are complete."""
 
     def __init__(self, frames: Any, limit: int = DEFAULT_LIMIT) -> None:
-        self._decoder: msgspec.msgpack.Decoder[FrameT] = msgspec.msgpack.Decoder(frames)
+        self._decoder: msgspec.msgpack.Decoder[FrameT] = msgspec.msgpack.Decoder(frames, ext_hook=_refuse)
         self._limit = limit
         self._rest = bytearray()
 

@@ -29,27 +29,27 @@ def _whole_letters(text: str) -> str:
 
 
 def encode_json(value: Any) -> bytes:
-    """JSON for a plain value; NaN becomes null, lone surrogates become U+FFFD.
+    """JSON for a plain value; NaN becomes null, lone surrogates become U+FFFD, keys become text.
 
     Raises `TypeError` for what is not plain.
     """
     try:
         return _encoder.encode(value)
-    except UnicodeEncodeError:
-        return _encoder.encode(_without_surrogates(value))
+    except (UnicodeEncodeError, TypeError):
+        return _encoder.encode(_mended(value))
 
 
 def decode_json(text: str | bytes) -> Any:
     return _decoder.decode(text)
 
 
-def _without_surrogates(value: Any) -> Any:
+def _mended(value: Any) -> Any:
     if isinstance(value, str):
         return _whole_letters(value)
     if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+        return {_whole_letters(str(key)): _mended(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_surrogates(item) for item in value]
+        return [_mended(item) for item in value]
     return value
 
 

@@ -11,7 +11,7 @@ from penstock.engine.base import HookCall, Layer, Trouble, VersionSource, Worker
 from penstock.engine.local.capacity import Capacity
 from penstock.engine.local.egress import Egress, own_addresses
 from penstock.engine.local.history import History
-from penstock.engine.local.pool import Means, Pool
+from penstock.engine.local.pool import Means, Pool, Starts
 from penstock.engine.local.run import LocalRun
 from penstock.engine.local.sandbox import Sandbox
 from penstock.engine.local.start import Starter
@@ -32,7 +32,8 @@ LATE_SECONDS = 300.0  # how late a run of a version may come that another one ha
 class LocalEngine:
     """Implements `penstock.engine.base.Engine` with processes of this machine."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, starter: Starts | None = None) -> None:
+        """`starter` stands in for what starts processes, for tests that want to be their workers."""
         self._settings = settings
         output = min(settings.output_limit, settings.frame_limit - FRAME_EXTRA)
         limits = {"frame": settings.frame_limit, "output": output}
@@ -41,10 +42,12 @@ class LocalEngine:
         self._sandbox = Sandbox(settings)
         own = own_addresses(settings)
         self._egress = Egress(lambda: own)
-        self._starter = Starter(self._zygote, self._surroundings, self._sandbox, self._egress, settings.frame_limit)
+        self._starter = starter or Starter(
+            self._zygote, self._surroundings, self._sandbox, self._egress, settings.frame_limit
+        )
         self._capacity = Capacity(settings, self._all_workers)
         self._watch = Watch(self._all_workers, self._capacity)
-        self._means = Means(self._starter, self._capacity, limits, settings.load_deadline, settings.run_deadline)
+        self._means = Means(self._starter, self._capacity, limits, settings.load_deadline, settings.queue_deadline)
         self._pools: dict[str, Pool] = {}
         self._retired: list[Pool] = []
         self._replaced: dict[str, float] = {}  # versions, and when
@@ -126,6 +129,7 @@ class LocalEngine:
         for version_id, pool in list(self._pools.items()):
             if pool.version.function_id == function_id and version_id != keep_version:
                 self._retire(pool)
+                self._histories.pop(version_id, None)
                 if keep_version is not None:
                     self._replaced[version_id] = time.monotonic()
         self._replaced.pop(keep_version or "", None)
@@ -165,9 +169,4 @@ class LocalEngine:
         self._retired = [pool for pool in self._retired if not pool.empty]
         late = time.monotonic() - LATE_SECONDS
         self._replaced = {version_id: at for version_id, at in self._replaced.items() if at > late}
-        self._histories = {
-            version_id: history
-            for version_id, history in self._histories.items()
-            if version_id in self._pools or version_id not in self._replaced
-        }
         self._sweeper = asyncio.get_running_loop().call_later(min(30.0, idle / 4), self._sweep)

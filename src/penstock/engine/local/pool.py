@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Protocol
 
 from penstock.engine.base import VersionSource
 from penstock.engine.local.capacity import Capacity
 from penstock.engine.local.ends import DEATHS, Ending
 from penstock.engine.local.history import History
 from penstock.engine.local.run import LocalRun
-from penstock.engine.local.start import Starter
 from penstock.engine.local.worker import Worker
 from penstock.errors import EngineError, NoWorker, PenstockError
 
 MOST_WORKERS = 4
 
 
+class Starts(Protocol):
+    async def start(self, version: VersionSource) -> Worker:
+        """A worker that has loaded nothing yet."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What every pool of an engine needs."""
 
-    starter: Starter
+    starter: Starts
     capacity: Capacity
     limits: dict[str, int]  # of `Load`
     load_deadline: float  # seconds

@@ -227,8 +227,14 @@ class Worker(asyncio.Protocol):
             raise ProtocolBroken("The worker gave back a run that it does not have or has begun.")
         del self.runs[frame.run]
         self.blocked = True
+        self._loop.call_later(UNHEARD_SECONDS, self._end_blocked)
         if run.returned():
             self.on_returned(run)
+
+    def _end_blocked(self) -> None:
+        """Nobody loses a worker whose loop is blocked by something that belongs to no run."""
+        if self.blocked and not self.runs:
+            self.end(ending="stuck")
 
     def _hear_load(self, frame: Loaded | LoadFailed) -> None:
         if self._loaded.done():
@@ -264,8 +270,11 @@ class Worker(asyncio.Protocol):
     def run_over(self, run: LocalRun) -> None:
         self.runs.pop(run.id, None)
         self.last_used = time.monotonic()
-        if self.state == "draining" and not self.runs:
-            self._close()
+        if not self.runs:
+            if self.state == "draining":
+                self._close()
+            elif self.blocked:
+                self._loop.call_later(UNHEARD_SECONDS, self._end_blocked)
 
     def drain(self, ending: Ending = "replaced") -> None:
         """No new runs; an end when the last one is over."""
@@ -348,6 +357,7 @@ class Worker(asyncio.Protocol):
         if self.state == "ended":
             return
         self.state = "ended"
+        self._hung_up = True
         if self._transport is not None:
             self._transport.abort()
         self.output.close()
