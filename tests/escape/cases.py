@@ -141,12 +141,14 @@ CASES = {
     "raise_own_limits": "limits",
     "open_many_files": "limits",
     "write_large_file": "limits",
-    "start_many_processes": "limits + uid | limits + unprivileged",
+    "start_many_threads": "limits + uid | limits + unprivileged + namespaces | limits + unprivileged + network",
     "take_much_memory": "limits",
 }
 
 MAY = frozenset(
     {
+        "write_packages",
+        "write_penstock",
         "trace_first_process",
         "enter_root_of_first_process",
         "type_into_terminal",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from penstock.engine.local.sandbox.layers import MEANS
+from penstock.errors import BudgetExceeded
 from tests.escape.cases import CASES, MAY, is_stopped
 from tests.escape.conftest import stronghold
 
@@ -47,3 +48,22 @@ async def test_what_is_still_stopped(tmp_path: Path, without: str) -> None:
     assert escaped == {}
     stopped = [name for name, loot in got.items() if not loot and not is_stopped(name, present) and name not in MAY]
     assert stopped == []
+
+
+FORKING = """
+import os, subprocess, time
+class Action:
+    def action(self, body):
+        for _ in range(150):
+            subprocess.Popen(["sleep", "600"], start_new_session=True)
+        time.sleep(60)
+"""
+
+
+async def test_processes_are_counted_where_the_kernel_does_not(tmp_path: Path) -> None:
+    async with stronghold(tmp_path, walls_without="namespaces,network,uid") as hold:
+        hold.start_counting()
+        with pytest.raises(BudgetExceeded, match=r"its budget \(`processes`\) is 48"):
+            await hold.run(hold.function(FORKING))
+        await hold.bystander_answers()
+        await hold.nothing_is_left()

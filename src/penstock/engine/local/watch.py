@@ -29,6 +29,7 @@ DISK_SECONDS = 2.0
 DISK_SHARE = 0.05  # of the time that looking at disks may take
 LEAK_SHARE = 0.8  # of its memory, after the runs that may have needed it
 GROWN = 1.25  # times what it took at first
+OWN_PROCESSES = 2  # of a worker that has started none
 MB = 2**20
 SLACK = 256 * 1024  # what a new worker itself leaves in its folder
 
@@ -112,9 +113,12 @@ class Watch:
         seen.at, seen.cpu, seen.memory, seen.unlinked = now, usage.cpu, usage.memory, usage.unlinked
         seen.at_first = seen.at_first or usage.memory
         self._charge(worker, spent)
-        limit = worker.version.rights.budget.memory
+        budget = worker.version.rights.budget
+        limit = budget.memory
         if usage.memory > limit:
             worker.end(_over("memory", usage.memory, limit), "budget")
+        elif usage.processes > budget.processes + OWN_PROCESSES:
+            worker.end(_too_many(usage.processes, budget.processes), "budget")
         elif _leaks(worker, seen, usage.memory > LEAK_SHARE * limit and usage.memory > GROWN * seen.at_first):
             log.warning("A worker of %s keeps %d MB: it is replaced.", worker.version.function_id, usage.memory // MB)
             worker.drain("leak")
@@ -184,6 +188,15 @@ def _leaks(worker: Worker, seen: _Seen, high: bool) -> bool:
     if seen.suspects is None:
         seen.suspects = set(worker.runs)
     return worker.state == "ready" and seen.suspects.isdisjoint(worker.runs)
+
+
+def _too_many(found: int, limit: int) -> BudgetExceeded:
+    """The kernel refuses more where it can tell whose they are: with name spaces, and not for root."""
+    return BudgetExceeded(
+        f"The process of this function was ended: it had {found:,} processes; its budget (`processes`) is {limit:,}.",
+        budget="processes",
+        limit=limit,
+    )
 
 
 def _over(budget: str, used: int, limit: int) -> BudgetExceeded:
