@@ -201,3 +201,28 @@ def present(layers: Iterable[str]) -> frozenset[str]:
 def _landlock_version() -> int:
     create_ruleset, version_flag = 444, 1
     return int(ctypes.CDLL(None).syscall(create_ruleset, None, 0, version_flag))
+
+
+LANDLOCK = frozenset({"landlock", "landlock4", "landlock6"})
+EVERYTHING = frozenset({"namespaces", "network", "seccomp", "limits", "uid"}) | LANDLOCK
+ARRANGEMENTS = {
+    "nothing": frozenset(),
+    "`namespaces` (and so `uid`)": frozenset({"namespaces", "uid"}),
+    "`network`": frozenset({"network"}),
+    "`landlock`": LANDLOCK,
+    "`seccomp`": frozenset({"seccomp"}),
+    "`uid`": frozenset({"uid"}),
+    "`limits`": frozenset({"limits"}),
+    "`namespaces`, `network`, `uid` (a locked container)": frozenset({"namespaces", "network", "uid"}),
+    "the same and `landlock` (with an old kernel, too)": frozenset({"namespaces", "network", "uid"}) | LANDLOCK,
+}
+
+
+def documented() -> str:
+    """The table of docs/security.md, for a server that runs as root: what gets through where layers are missing."""
+    rows = ["| missing | what gets through |", "|---|---|"]
+    for missing, names in ARRANGEMENTS.items():
+        open_ones = [case for case in CASES if not is_stopped(case, (EVERYTHING - names) | {"root"})]
+        words = ", ".join(case.replace("_", " ") for case in open_ones)
+        rows.append(f"| {missing} | {words or 'nothing'} |")
+    return "\n".join(rows)
