@@ -24,6 +24,7 @@ from penstock.errors import (
     UnknownSubAction,
 )
 from penstock.flows.registry import Registry
+from penstock.flows.serving import data_folder
 from tests.flows.house import House, action, gone, open_house, workers_of
 
 pytestmark = pytest.mark.anyio
@@ -167,9 +168,16 @@ async def test_a_new_version_gets_new_workers(house: House) -> None:
 FRAGILE = "from pathlib import Path\nif Path({flag!r}).exists():\n    raise RuntimeError('broken by a flag')\n"
 
 
+def flag_of(house: House, function_id: str) -> Path:
+    """A file that the function sees as well: in its own folder."""
+    folder = data_folder(house.settings.data_dir, function_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "flag"
+
+
 @pytest.mark.spec("L6")
-async def test_a_version_that_stops_loading_gives_way_to_the_last_good_one(house: House, tmp_path: Path) -> None:
-    flag = tmp_path / "flag"
+async def test_a_version_that_stops_loading_gives_way_to_the_last_good_one(house: House) -> None:
+    flag = flag_of(house, "shout")
     await house.save("shout", action("one"), is_active=True)
     await house.update("shout", action("two", top=FRAGILE.format(flag=str(flag))))
     flag.touch()
@@ -192,8 +200,8 @@ async def test_a_version_that_stops_loading_gives_way_to_the_last_good_one(house
 
 
 @pytest.mark.spec("L6")
-async def test_a_function_without_a_good_version_goes_off_and_comes_back(house: House, tmp_path: Path) -> None:
-    flag = tmp_path / "flag"
+async def test_a_function_without_a_good_version_goes_off_and_comes_back(house: House) -> None:
+    flag = flag_of(house, "shout")
     await house.save("shout", action("one", top=FRAGILE.format(flag=str(flag))), is_active=True)
     flag.touch()
     serving = await house.registry.serving("shout")
@@ -216,7 +224,7 @@ async def test_a_function_without_a_good_version_goes_off_and_comes_back(house: 
 
 @pytest.mark.spec("L6")
 async def test_a_failed_function_recovers_at_the_next_start(house: House, tmp_path: Path) -> None:
-    flag = tmp_path / "flag"
+    flag = flag_of(house, "shout")
     await house.save("shout", action("one", top=FRAGILE.format(flag=str(flag))), is_active=True)
     flag.touch()
     serving = await house.registry.serving("shout")
@@ -235,8 +243,8 @@ async def test_a_failed_function_recovers_at_the_next_start(house: House, tmp_pa
 
 
 @pytest.mark.spec("L6")
-async def test_a_failed_function_is_switched_on_once_it_loads(house: House, tmp_path: Path) -> None:
-    flag = tmp_path / "flag"
+async def test_a_failed_function_is_switched_on_once_it_loads(house: House) -> None:
+    flag = flag_of(house, "shout")
     await house.save("shout", action("one", top=FRAGILE.format(flag=str(flag))), is_active=True)
     flag.touch()
     serving = await house.registry.serving("shout")
