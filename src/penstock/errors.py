@@ -213,6 +213,12 @@ class EngineError(PenstockError):
     code, status = "engine_error", 502
 
 
+class BuildFailed(EngineError):
+    """Raised when a package could not be built from source; `log` is the end of what the build said."""
+
+    code = "build_failed"
+
+
 class WorkerLost(EngineError):
     """Raised when the process of a run ended before its result (crash, `os._exit`, kill)."""
 

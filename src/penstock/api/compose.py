@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from penstock.api.lock import DataFolder
 from penstock.engine.base import Engine
 from penstock.engine.chosen import chosen_engine
+from penstock.engine.local.workshop import workshop
 from penstock.environments import Environments
 from penstock.flows.accounts import Accounts
 from penstock.flows.action import Actions
@@ -104,7 +105,7 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     services.engine = engine or chosen_engine(settings)
     await services.engine.start()
     ends.push_async_callback(lambda: services.engine.stop(clock.left()))
-    services.environments = Environments(settings.data_dir, settings.wheels)
+    services.environments = Environments(settings.data_dir, settings.wheels, workshop(settings))
     services.collecting = Collecting(services.environments, store, services.engine)
     ends.push_async_callback(services.collecting.stop)
     services.registry = Registry(store, services.engine, services.environments, settings)

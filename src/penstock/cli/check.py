@@ -66,6 +66,7 @@ def check(
 
 async def _check_all(files: Sequence[Path]) -> list[Verdict]:
     from penstock.engine.local import LocalEngine
+    from penstock.engine.local.workshop import workshop
     from penstock.environments import Environments
     from penstock.flows.saving import SourceCheck
     from penstock.settings import Settings
@@ -77,7 +78,7 @@ async def _check_all(files: Sequence[Path]) -> list[Verdict]:
         await engine.start()
         try:
             # Packages stay where a server of the same person finds them.
-            source_check = SourceCheck(engine, Environments(own.data_dir, own.wheels), settings)
+            source_check = SourceCheck(engine, Environments(own.data_dir, own.wheels, workshop(own)), settings)
             return [await _check(file, source_check) for file in files]
         finally:
             await engine.stop(0)

@@ -118,9 +118,11 @@ async def _version(wish: Wish, terminal: Terminal, folder: Path) -> VersionSourc
     for warning in found.warnings:
         terminal.log("warning", f"line {warning.line}: {warning.message}")
     wanted = [*manifest.read(source).requirements, *found.implied_requirements]
+    from penstock.engine.local.workshop import workshop
+
     own = Settings()
     with Installing(terminal.err) as installing:
-        environment = await Environments(own.data_dir, own.wheels).ensure(wanted, installing)
+        environment = await Environments(own.data_dir, own.wheels, workshop(own)).ensure(wanted, installing)
     return VersionSource(
         function_id=wish.file.stem.lower(),
         version_id=uuid.uuid4().hex,

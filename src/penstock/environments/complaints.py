@@ -95,9 +95,12 @@ def too_slow(deadline: float, requirements: Sequence[Requirement]) -> Requiremen
     )
 
 
-def specifiers(error: RequirementsError, package: str) -> SpecifierSet:
-    """Which versions of a package could have been used, as far as the resolver's reason says."""
+def specifiers(error: RequirementsError, package: str, requirements: Sequence[Requirement]) -> SpecifierSet:
+    """Which versions of a package could have been used, as far as the requirements and the resolver's reason say."""
     found = SpecifierSet()
+    for requirement in requirements:
+        if canonicalize_name(requirement.name) == package:
+            found &= requirement.specifier
     for asked in DEPENDS.finditer(error.message):
         try:
             requirement = Requirement(asked["asked"].rstrip(".,"))

@@ -30,6 +30,10 @@ class BuiltWheel:
         return f"{name}=={version}"
 
     @property
+    def address(self) -> str:
+        return self.path.absolute().as_uri()
+
+    @property
     def locked(self) -> str:
         """Its line in a lock."""
         digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
@@ -45,7 +49,11 @@ class Shelf:
 
     def options(self) -> list[str | Path]:
         """For uv: which interpreter the packages are for, and where they come from. It never runs their code."""
-        chosen: list[str | Path] = ["--python", sys.executable, "--only-binary", ":all:"]
+        return ["--only-binary", ":all:", *self.places()]
+
+    def places(self) -> list[str | Path]:
+        """The same without the ban on source: only for what certainly builds nothing."""
+        chosen: list[str | Path] = ["--python", sys.executable]
         if self.wheels is not None:
             chosen += ["--offline", "--no-index", "--find-links", self.wheels.absolute()]
         for built in self.built:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 import uuid
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from penstock.environments.locking import Lock
 from penstock.environments.shelf import BUILT
 
 SUFFIX = ".json"
+WRITTEN_WITHIN = 60.0
 
 
 class _StoredLock(msgspec.Struct):
@@ -61,7 +63,8 @@ class StoredLocks:
         """Remove what a crash left half written."""
         for file in self.folder.glob(".*"):
             with contextlib.suppress(OSError):
-                file.unlink()
+                if file.stat().st_mtime < time.time() - WRITTEN_WITHIN:
+                    file.unlink()
 
 
 def built_wheels(lock: Lock) -> list[str]:

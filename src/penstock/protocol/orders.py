@@ -45,6 +45,7 @@ class Order(Struct, frozen=True, omit_defaults=True):
     environment: dict[str, str] = {}
     directory: str = "/"
     fresh: bool = False  # in an interpreter that has imported nothing yet
+    command: tuple[str, ...] = ()  # what runs in place of a worker
     packages: str = ""  # for a fresh one: what it imports from before anything else
     walls: Walls = Walls()
     limits: Limits = Limits()

@@ -99,6 +99,8 @@ def _work(order: Order, frames: int, output: int, note: mmap.mmap | None = None)
     if note is not None:
         note.close()
     isolate(Surroundings(order.environment, order.directory), frames, output)
+    if order.command:
+        os.execve(order.command[0], order.command, dict(os.environ))
     if order.fresh:
         os.set_inheritable(FRAMES, True)
         os.execve(sys.executable, main.command(order.packages), dict(os.environ))
