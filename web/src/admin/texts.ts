@@ -2,6 +2,7 @@
 import { connections } from "./texts/connections";
 import { editor } from "./texts/editor";
 import { functions } from "./texts/functions";
+import { layers } from "./texts/layers";
 import { layout } from "./texts/layout";
 import { models } from "./texts/models";
 import { packages } from "./texts/packages";
@@ -12,6 +13,7 @@ import { system } from "./texts/system";
 import { valves } from "./texts/valves";
 
 export const words = {
+  layers,
   layout,
   functions,
   editor,

@@ -180,6 +180,15 @@ export interface SettingItem {
   description: string;
 }
 
+/** One wall around functions, as it stands on this machine. */
+export interface Layer {
+  name: string;
+  active: boolean;
+  what: string;
+  why_not: string;
+  means: string;
+}
+
 export interface SystemState {
   version: string;
   python: string;
@@ -188,5 +197,6 @@ export interface SystemState {
   users: number;
   engine: string;
   workers: Worker[];
+  layers: Layer[];
   settings: SettingItem[];
 }
