@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib.util
 import itertools
+import os
 import textwrap
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,10 +18,13 @@ from anyio import fail_after
 
 from penstock.engine.base import Engine, HookCall, Run, VersionSource
 from penstock.engine.local import LocalEngine
+from penstock.engine.ray import RayEngine
+from penstock.engine.ray.cluster import Cluster
 from penstock.protocol.frames import Ask, Background, Chunk, Emit, Failed, HostCall, Log, Result
 from penstock.settings import Settings
 
-ENGINES: dict[str, Callable[[Settings], Engine]] = {"local": LocalEngine}
+ENGINES: dict[str, Callable[[Settings], Engine]] = {"local": LocalEngine, "ray": RayEngine}
+ACTORS = 4  # of an engine on Ray
 _numbers = itertools.count(1)
 
 
@@ -26,10 +33,29 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session")
+def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One small Ray for all engines of the session: its start takes seconds."""
+    if importlib.util.find_spec("ray") is None and "CI" not in os.environ:
+        pytest.skip("Ray is not installed; it comes with the extra `cluster`")
+    home = tmp_path_factory.mktemp("ray")
+    cluster = Cluster(Settings(data_dir=home, ray_actors=2 * ACTORS))
+    with ThreadPoolExecutor(1) as thread:  # a loop may run in this one
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_DATA_HOME", str(home))  # where actors keep what is the node's own
+            patch.setenv("RAY_health_check_period_ms", "500")  # a lost node is noticed soon
+            patch.setenv("RAY_health_check_failure_threshold", "3")
+            thread.submit(lambda: asyncio.run(cluster.connect())).result()
+        yield
+        thread.submit(lambda: asyncio.run(cluster.disconnect())).result()
+
+
 @pytest.fixture(scope="module", params=list(ENGINES))
 async def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
+    if request.param == "ray":
+        request.getfixturevalue("ray")
     data_dir: Path = tmp_path_factory.mktemp("engine")
-    made = ENGINES[request.param](Settings(data_dir=data_dir, output_limit=2**20, load_deadline=5))
+    made = ENGINES[request.param](Settings(data_dir=data_dir, output_limit=2**20, load_deadline=5, ray_actors=ACTORS))
     await made.start()
     yield made
     await made.stop(grace=0)

@@ -33,7 +33,7 @@ from penstock.engine.ray.wire import (
     Workers,
     unpack,
 )
-from penstock.errors import EngineError, PenstockError, WorkerLost
+from penstock.errors import BadRequest, EngineError, PenstockError, WorkerLost
 from penstock.functions.description import Description
 from penstock.protocol.frames import Frame
 from penstock.protocol.framing import FrameDecoder, encode
@@ -104,7 +104,7 @@ class Link:
         if call.run_id in self._runs:
             raise EngineError(f"There is a run {call.run_id} already.")
         tell = not any(state.state == "ready" for state in self._states)
-        self.post(Begin(call, tell))
+        self.post_value(Begin(call, tell))
         run = self._runs[call.run_id] = RayRun(call.run_id, self)
         self.last_used = time.monotonic()
         if self.draining:
@@ -163,11 +163,18 @@ class Link:
     # To the actor
 
     def post(self, frame: Frame) -> None:
-        """Send soon, in order, together with what else is to be sent. Raises `TypeError` for what is not plain."""
+        """Send soon, in order, together with what else is to be sent."""
         if not self.lost:
             self._outbox += encode(frame)
             if self._sending is None:
                 self._sending = asyncio.create_task(self._send())
+
+    def post_value(self, frame: Frame) -> None:
+        """The same with a value that others have made. Raises `BadRequest` where a frame cannot hold it."""
+        try:
+            self.post(frame)
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise BadRequest(f"A value could not be passed on to the function: {error}.") from error
 
     async def _send(self) -> None:
         try:

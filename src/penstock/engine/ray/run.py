@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from penstock.engine.ray.relay import CHUNKS_AHEAD, FRAMES_AHEAD
 from penstock.engine.ray.wire import Taken
-from penstock.errors import PenstockError
-from penstock.protocol.frames import Cancel, Chunk, Failed, Feed, Frame, Reply, Result, RunFrame
+from penstock.errors import BadRequest, PenstockError
+from penstock.protocol.frames import Cancel, Chunk, Failed, Feed, Reply, Result, RunFrame
 
 if TYPE_CHECKING:
     from penstock.engine.ray.link import Link
@@ -77,17 +77,23 @@ class RayRun:
         if type(frame) is Chunk:
             self._chunks_taken += len(frame.items)
         if self._chunks_taken >= CHUNKS_AHEAD // 4 or self._frames_taken >= FRAMES_AHEAD // 4:
-            self._post(Taken(self.id, self._frames_taken, self._chunks_taken))
+            self._link.post(Taken(self.id, self._frames_taken, self._chunks_taken))
             self._frames_taken = self._chunks_taken = 0
 
     async def reply(self, call: int, value: Any = None, error: dict[str, Any] | None = None) -> None:
-        self._post(Reply(self.id, call, value, error))
+        if self._over:
+            return
+        try:
+            self._link.post_value(Reply(self.id, call, value, error))
+        except BadRequest as bad:
+            refused = {"code": bad.code, "message": bad.message, "hint": bad.hint}
+            self._link.post(Reply(self.id, call, error=refused))
 
     async def feed(self, items: Sequence[Any], last: bool = False) -> None:
-        if self._finished:
+        if self._finished or self._over:
             return
+        self._link.post_value(Feed(self.id, list(items), last))
         self._feeds += 1
-        self._post(Feed(self.id, list(items), last))
         while self._feeds > FEEDS_AHEAD and not self._over:
             self._fed.clear()
             await self._fed.wait()
@@ -95,12 +101,8 @@ class RayRun:
     async def cancel(self, reason: str) -> None:
         if not self._over and self._cancelled is None:
             self._cancelled = reason
-            self._post(Cancel(self.id, reason))
+            self._link.post(Cancel(self.id, reason))
             self._overdue = self._loop.call_later(CANCEL_SECONDS, self._give_up)
-
-    def _post(self, frame: Frame) -> None:
-        if not self._over:
-            self._link.post(frame)
 
     # The actor's side
 
