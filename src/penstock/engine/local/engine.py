@@ -15,6 +15,7 @@ from penstock.engine.local.pool import Means, Pool, Starts
 from penstock.engine.local.run import LocalRun
 from penstock.engine.local.sandbox import Sandbox
 from penstock.engine.local.start import Starter
+from penstock.engine.local.state import state_of
 from penstock.engine.local.surroundings import Surroundings
 from penstock.engine.local.watch import Watch
 from penstock.engine.local.worker import Worker
@@ -144,7 +145,7 @@ class LocalEngine:
         return [*(worker for pool in pools for worker in pool.workers), *self._checks]
 
     def workers(self) -> list[WorkerState]:
-        return [worker.describe() for worker in self._all_workers() if worker not in self._checks]
+        return [state_of(worker) for worker in self._all_workers() if worker not in self._checks]
 
     def end_worker(self, pid: int) -> bool:
         for worker in self._all_workers():

@@ -10,7 +10,7 @@ from typing import cast
 
 import msgspec
 
-from penstock.engine.base import HookCall, VersionSource, WorkerState
+from penstock.engine.base import HookCall, VersionSource
 from penstock.engine.local.ends import SENTENCES, Ending, lost
 from penstock.engine.local.history import History
 from penstock.engine.local.load_errors import load_error
@@ -42,6 +42,7 @@ FRAMES_HELD = 5_000  # frames that nobody took yet, before the worker is left wa
 BYTES_HELD = 64 * 2**20
 END_SECONDS = 2.0
 BLOCKED_SECONDS = 0.1
+STATUS_SECONDS = 5.0  # how long the exit status of a process that hung up is waited for
 LINGER_SECONDS = 0.5  # between the signs of an end: the socket, the output, the exit status
 UNHEARD_SECONDS = 2.5  # a busy worker tells once a second how it is
 LAGGING_SECONDS = 0.3
@@ -72,7 +73,7 @@ class Worker(asyncio.Protocol):
         self.ended = asyncio.Event()
         self.output = Output(self._settle)
         self.way_out: WayOut | None = None  # of its network
-        self._started_at = time.time()
+        self.started_at = time.time()
         self._folder = folder
         self._kill = kill
         self._loop = asyncio.get_running_loop()
@@ -157,8 +158,8 @@ class Worker(asyncio.Protocol):
             )
             raise load_error(slow, list(self.log)) from None
         except WorkerLost as error:
-            if self._status == -signal.SIGKILL:
-                raise  # nothing that the source did by itself
+            if not self._ended_by_itself:
+                raise
             raise load_error(LoadFailed("import", "", error.message), list(self.log)) from error
         except PenstockError:
             self.end(ending="load")
@@ -346,7 +347,18 @@ class Worker(asyncio.Protocol):
             self.resume_writing()
         self._settle()
         if self._status is None:
-            self._loop.call_later(LINGER_SECONDS, self.end)
+            self._loop.call_later(LINGER_SECONDS, self._end_hung_up)
+
+    def _end_hung_up(self) -> None:
+        """The status is still to come: from whoever started the process, once that is not busy."""
+        if self.state != "ended" and self._status is None:
+            if self.pid:
+                self._kill(self.pid)
+            self._loop.call_later(STATUS_SECONDS, self.end)
+
+    @property
+    def _ended_by_itself(self) -> bool:
+        return self._status is not None and self._status != -signal.SIGKILL
 
     def _settle(self) -> None:
         """The end is told once all that the process sent was read."""
@@ -363,8 +375,7 @@ class Worker(asyncio.Protocol):
         self.output.close()
         error = self._why or lost(self._status, self.output.text)
         if self.ending is None:
-            by_source = not self._loaded.done() and self._status != -signal.SIGKILL
-            self.ending = "load" if by_source else "crash"
+            self.ending = "load" if self._ended_by_itself and not self._loaded.done() else "crash"
         self.how_ended = SENTENCES.get(self.ending) or error.message
         for run in list(self.runs.values()):
             run.fail(error)
@@ -376,22 +387,3 @@ class Worker(asyncio.Protocol):
         self._loop.run_in_executor(None, self._folder.remove)
         self.ended.set()
         self.on_end(self)
-
-    def describe(self) -> WorkerState:
-        return WorkerState(
-            function_id=self.version.function_id,
-            version_id=self.version.version_id,
-            pid=self.pid,
-            state="blocked" if self.blocked and self.state == "ready" else self.state,
-            runs=sum(not run.finished for run in self.runs.values()),
-            background=sum(run.finished for run in self.runs.values()),
-            lag=self.lag,
-            memory=self.memory,
-            started_at=self._started_at,
-            queue=sum(not run.begun for run in self.runs.values()),
-            cpu=self.cpu,
-            processes=self.processes,
-            generation=self.generation,
-            last_end=self.history.last_end,
-            environment_id=self.version.environment_id,
-        )
