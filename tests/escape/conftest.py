@@ -69,8 +69,14 @@ class Stronghold:
         """The hostile package as a function; the same one each time."""
         if name not in self.made:
             self.made[name] = self.function(SOURCE, rights, name)
-            lay_out(self.data_dir / "functions" / name)
+            self.lay_out_for(self.made[name])
         return self.made[name]
+
+    def lay_out_for(self, version: VersionSource) -> Path:
+        """Put the hostile package into the folder of a function."""
+        folder = self.data_dir / "functions" / version.function_id
+        lay_out(folder)
+        return folder
 
     async def attempt(self, *names: str, by: VersionSource | None = None) -> dict[str, str]:
         """Make attempts; for each what it got or did, empty where it was stopped."""
