@@ -128,4 +128,7 @@ export const environmentsApi = {
   collect: () => api.post<{ removed: EnvironmentItem[]; bytes: number }>("/api/v1/environments/collect"),
 };
 
-export const systemApi = { read: () => api.get<SystemState>("/api/v1/system") };
+export const systemApi = {
+  read: () => api.get<SystemState>("/api/v1/system"),
+  endWorker: (pid: number) => api.post(`/api/v1/system/workers/${pid}/end`),
+};

@@ -4,7 +4,8 @@ import type { Role } from "$lib/types";
 import type { Profile, Reach } from "./rights/types";
 
 export type Kind = "pipe" | "filter" | "action" | "event";
-export type FunctionState = "ready" | "needs_configuration" | "needs_packages" | "quarantined" | "failed";
+export type FunctionState =
+  "ready" | "needs_configuration" | "needs_packages" | "crashing" | "quarantined" | "failed";
 
 export interface Manifest {
   title?: string;
@@ -161,6 +162,20 @@ export interface Worker {
   lag: number;
   memory: number;
   started_at: number;
+  queue: number;
+  cpu: number;
+  processes: number;
+  generation: number;
+  last_end: string;
+}
+
+/** A version that is not started for a while, since its processes kept ending. */
+export interface Trouble {
+  function_id: string;
+  version_id: string;
+  crashes: number;
+  reason: string;
+  retry_at: number;
 }
 
 export interface EnvironmentItem {
@@ -198,5 +213,6 @@ export interface SystemState {
   engine: string;
   workers: Worker[];
   layers: Layer[];
+  troubles: Trouble[];
   settings: SettingItem[];
 }

@@ -18,6 +18,7 @@ export const functions = {
     ready: "Ready",
     needs_configuration: "Needs settings",
     needs_packages: "Packages missing",
+    crashing: "Keeps crashing",
     quarantined: "Newest version fails",
     failed: "Does not load",
   },

@@ -14,15 +14,38 @@ export const system = {
     name: "Function",
     state: "State",
     runs: "Runs",
+    queue: "Waiting",
     memory: "Memory",
+    cpu: "Processor",
     lag: "Lag",
     up: "Up",
     pid: "Process",
+    end: "End",
   },
-  workerStates: { starting: "Starting", ready: "Ready", draining: "Ending", ended: "Ended" } as Record<
-    string,
-    string
-  >,
+  workerStates: {
+    starting: "Starting",
+    ready: "Ready",
+    blocked: "Blocked",
+    draining: "Ending",
+    ended: "Ended",
+  } as Record<string, string>,
+  generation: (count: number, last: string) =>
+    count > 1
+      ? `Process ${count} of this version. The last one: ${last}`
+      : "The first process of this version.",
+  processes: (count: number) => (count === 1 ? "1 process" : `${count} processes`),
+  endWorker: (name: string) => `End the worker of ${name}`,
+  endTitle: "End this worker?",
+  endBody: (name: string, runs: number) =>
+    runs
+      ? `${runs === 1 ? "1 run" : `${runs} runs`} of ${name} will fail. The next call starts a new process.`
+      : `${name} has no runs just now. The next call starts a new process.`,
+  endAction: "End worker",
+  ended: (name: string) => `The worker of ${name} has ended.`,
+  paused: "Paused functions",
+  pausedHint: "Their processes ended again and again, so they are not started for a moment.",
+  pausedUntil: (seconds: string) => `Tried again in ${seconds}`,
+  pausedCrashes: (count: number) => `Ended ${count} times in a row.`,
   settings: "Settings",
   settingsHint: "Set by environment variables or the settings file when the server starts.",
   searchSettings: "Search settings",
