@@ -22,6 +22,7 @@ from penstock.engine.ray import RayEngine
 from penstock.engine.ray.cluster import Cluster
 from penstock.protocol.frames import Ask, Background, Chunk, Emit, Failed, HostCall, Log, Result
 from penstock.settings import Settings
+from tests.engine.ray.starting import head_of_ray
 
 ENGINES: dict[str, Callable[[Settings], Engine]] = {"local": LocalEngine, "ray": RayEngine}
 ACTORS = 4  # of an engine on Ray
@@ -38,14 +39,9 @@ def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One small Ray for all engines of the session: its start takes seconds."""
     if importlib.util.find_spec("ray") is None and "CI" not in os.environ:
         pytest.skip("Ray is not installed; it comes with the extra `cluster`")
-    home = tmp_path_factory.mktemp("ray")
-    cluster = Cluster(Settings(data_dir=home, ray_actors=2 * ACTORS))
-    with ThreadPoolExecutor(1) as thread:  # a loop may run in this one
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("XDG_DATA_HOME", str(home))  # where actors keep what is the node's own
-            patch.setenv("RAY_health_check_period_ms", "500")  # a lost node is noticed soon
-            patch.setenv("RAY_health_check_failure_threshold", "3")
-            thread.submit(lambda: asyncio.run(cluster.connect())).result()
+    with head_of_ray(tmp_path_factory.mktemp("ray"), actors=2 * ACTORS) as address, ThreadPoolExecutor(1) as thread:
+        cluster = Cluster(Settings(ray_address=address))
+        thread.submit(lambda: asyncio.run(cluster.connect())).result()  # a loop may run in this thread
         yield
         thread.submit(lambda: asyncio.run(cluster.disconnect())).result()
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from anyio import fail_after
 
-from penstock.engine.ray import RayEngine, engine, placement
+from penstock.engine.ray import engine, placement
 from penstock.engine.ray.actor import Home
 from penstock.errors import Unavailable, WorkerLost
 from penstock.protocol.frames import Emit
 from tests.engine.conftest import Bench
 from tests.engine.ray.conftest import StartEngine
-from tests.engine.ray.processes import actor_of, descendants, listening_on, runs
+from tests.engine.ray.processes import actor_of, runs
 from tests.engine.test_workers import until
 
 pytestmark = pytest.mark.anyio
@@ -156,18 +156,3 @@ async def test_a_node_that_does_not_see_the_data_folder_gets_what_a_version_need
         assert not data.startswith(str(tmp_path))
         assert "clusters" in file
     assert not (tmp_path / "data").exists()
-
-
-async def test_our_own_ray_listens_on_the_loopback_address_alone(ray: None) -> None:
-    local = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
-    own = listening_on([os.getpid()])
-    found = listening_on(descendants(os.getpid()))
-    assert found
-    assert found <= local, own
-
-
-def test_the_engine_is_one_of_the_contract() -> None:
-    from penstock.engine.base import Engine
-
-    made: type[Engine] = RayEngine
-    assert made

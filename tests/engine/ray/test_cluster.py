@@ -16,10 +16,12 @@ from penstock.engine.local import LocalEngine
 from penstock.engine.ray import RayEngine, versions
 from penstock.errors import CannotStart
 from penstock.settings import Settings
-from tests.engine.ray.processes import helps_ray, runs
+from tests.engine.ray.processes import helps_ray, listening_on, runs
 from tests.engine.test_workers import until
 
 pytestmark = pytest.mark.anyio
+
+LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 
 
 def free_port() -> int:
@@ -67,7 +69,18 @@ def test_a_node_without_penstock_is_told_apart() -> None:
     assert "has Python 2.7" in versions.complaint({**found, "python": "2.7"})
 
 
-async def test_nothing_outlives_a_server_that_crashes(tmp_path: Path) -> None:
+async def test_a_cluster_with_other_versions_is_refused(
+    ray: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ray as ray_library
+
+    monkeypatch.setattr(versions, "__version__", "9.9.9")
+    address = ray_library.get_runtime_context().gcs_address
+    with pytest.raises(CannotStart, match=rf"{address} cannot be used\. The node .+ has Penstock \d"):
+        await RayEngine(Settings(data_dir=tmp_path, ray_address=address)).start()
+
+
+async def test_our_own_ray_listens_here_alone_and_does_not_outlive_a_crash(tmp_path: Path) -> None:
     script = tmp_path / "server.py"
     script.write_text(
         f"""
@@ -87,12 +100,14 @@ asyncio.run(main())
 """
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    environment = {name: value for name, value in environment.items() if not name.startswith("RAY_")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(script), stdout=asyncio.subprocess.PIPE, env=environment
     )
     assert process.stdout is not None
     pids = [int(pid) for pid in (await process.stdout.readline()).split()]
     assert len(pids) > 6
+    assert set() < listening_on(pids) <= LOOPBACK
     pids = [pid for pid in pids if not helps_ray(pid)]
     process.kill()
     await process.wait()
