@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
 import logging
 import signal
 import socket
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from penstock.settings import Settings
 
 ANSWER_SECONDS = 4  # for the answers that say that the work behind them was interrupted
+EXTRAS = {
+    "socketio": ("aiohttp", "requests"),  # for clients
+    "structlog": ("rich",),  # for coloured tracebacks
+    "httpx": ("rich",),  # for its command line
+    "jwt": ("cryptography",),  # for tokens with two keys; ours have one
+}
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -87,7 +94,7 @@ def run(settings: Settings, listener: socket.socket) -> None:
     """Serve until a signal ends it. Raises the error that kept it from starting."""
     import uvicorn
 
-    _import_socketio_alone()
+    _import_without_extras()
     from penstock.api.app import create_app
     from penstock.api.compose import end_work
     from penstock.cli.logs import configure
@@ -136,15 +143,16 @@ def run(settings: Settings, listener: socket.socket) -> None:
         raise error
 
 
-def _import_socketio_alone() -> None:
-    """python-socketio brings its clients along, and they two HTTP libraries: 10 MB and 0.1 s that no server needs."""
-    unneeded = [name for name in ("aiohttp", "requests") if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(unneeded))  # type: ignore[arg-type]
-    try:
-        import socketio  # noqa: F401
-    finally:
-        for name in unneeded:
-            del sys.modules[name]
+def _import_without_extras() -> None:
+    """Import libraries without what they bring along where it is installed: 0.2 s and 20 MB that no server needs."""
+    for library, extras in EXTRAS.items():
+        hidden = [name for name in extras if name not in sys.modules]
+        sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+        try:
+            importlib.import_module(library)
+        finally:
+            for name in hidden:
+                del sys.modules[name]
 
 
 def address_of(listener: socket.socket) -> str:
