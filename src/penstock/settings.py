@@ -138,8 +138,8 @@ class Settings(BaseSettings):
     )
     build: Literal["never", "confined", "unconfined"] = Field(
         "never",
-        description="Whether packages without a wheel, and those from git, are built from source: `confined` builds them "
-        "inside the walls, where this machine has any; `unconfined` also without. See docs/packages.md.",
+        description="Whether packages without a wheel, and those from git, are built from source: `confined` builds "
+        "them inside the walls, where this machine has any; `unconfined` also without. See docs/packages.md.",
     )
     private_urls: bool = Field(False, description="Whether functions may be loaded from private addresses.")
     examples: bool = Field(True, description="Whether the examples are offered to the first admin.")

@@ -239,7 +239,7 @@ async def test_variables_that_the_operator_names_are_passed_on(tmp_path: Path, m
 
 
 async def test_packages_that_replace_imported_ones_get_a_fresh_interpreter(bench: Bench, tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)  # as those that are installed are
+    tmp_path.chmod(0o755)  # noqa: ASYNC240 (as those that are installed are)
     (tmp_path / "requests").mkdir()
     (tmp_path / "requests" / "__init__.py").write_text("__version__ = 'mine'\n")
     source = "import requests\nclass Action:\n    def action(self, body): return requests.__version__\n"
@@ -250,7 +250,7 @@ async def test_packages_that_replace_imported_ones_get_a_fresh_interpreter(bench
 
 
 async def test_an_environment_of_its_own_comes_first(bench: Bench, tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)  # as those that are installed are
+    tmp_path.chmod(0o755)  # noqa: ASYNC240 (as those that are installed are)
     (tmp_path / "only_here.py").write_text("value = 5\n")
     source = "import only_here\nclass Action:\n    def action(self, body): return only_here.value\n"
     version = bench.version(source, site_packages=str(tmp_path), packages=frozenset({"only-here"}))
