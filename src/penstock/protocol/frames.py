@@ -28,7 +28,7 @@ class Load(Frame, frozen=True, tag="load"):
     site_packages: str | None = None  # folder of the version's environment, in front of `sys.path`
     data_dir: str | None = None  # private folder of the function
     valves: dict[str, Any] | None = None  # set values, for the construction check
-    limits: dict[str, int] = {}  # `frame`, `output`, `log` in bytes
+    limits: dict[str, int] = {}  # `frame` in bytes, and budgets by name: `output`, `log`, `memory`, `open_files`, ...
 
 
 class Call(Frame, frozen=True, tag="call"):

@@ -6,6 +6,8 @@ import os
 import traceback
 from dataclasses import dataclass
 
+from penstock.worker.exhaustion import explanation
+
 MESSAGE_LIMIT = 10_000
 TRACEBACK_LIMIT = 100_000
 _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -35,7 +37,7 @@ def _message(error: BaseException) -> str:
         text = str(error)
     except Exception as broken:  # noqa: BLE001 (author code: an exception whose __str__ raises)
         text = f"(its text cannot be read: {type(broken).__name__})"
-    return text[:MESSAGE_LIMIT]
+    return " ".join(filter(None, (text[:MESSAGE_LIMIT], explanation(error))))
 
 
 def _cut(story: traceback.TracebackException, seen: set[int]) -> None:

@@ -34,6 +34,7 @@ from penstock.worker.channel import Channel
 from penstock.worker.children import follow_children
 from penstock.worker.chunks import ChunkSender
 from penstock.worker.emitter import Voices
+from penstock.worker.exhaustion import know
 from penstock.worker.interrupts import Interrupter
 from penstock.worker.invoker import Feeds, Invoker
 from penstock.worker.loader import LoadError, load
@@ -170,6 +171,7 @@ class Worker:
         logs.release()
 
     def _load(self, frame: Load) -> None:
+        know(frame.limits)
         self._limit = frame.limits.get("output", OUTPUT_LIMIT)
         self._log_limit = frame.limits.get("log", LOG_LIMIT)
         prepare_search_path(frame.site_packages)

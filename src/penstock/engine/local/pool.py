@@ -35,7 +35,15 @@ class Means:
 
     def limits_of(self, version: VersionSource) -> dict[str, int]:
         budget = version.rights.budget
-        return {**self.limits, "output": min(self.limits["output"], budget.output), "log": budget.log}
+        return {
+            **self.limits,
+            "output": min(self.limits["output"], budget.output),
+            "log": budget.log,
+            "memory": budget.memory,
+            "processes": budget.processes,
+            "file_size": budget.file_size,
+            "open_files": budget.open_files,
+        }
 
 
 class Pool:
