@@ -25,7 +25,7 @@ from penstock.settings import Settings
 from tests.engine.ray.starting import head_of_ray
 
 ENGINES: dict[str, Callable[[Settings], Engine]] = {"local": LocalEngine, "ray": RayEngine}
-ACTORS = 4  # of an engine on Ray
+ACTORS = 3  # of an engine on Ray
 _numbers = itertools.count(1)
 
 
