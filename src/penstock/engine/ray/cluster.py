@@ -7,8 +7,10 @@ import logging
 import os
 import secrets
 import shutil
+import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -62,6 +64,7 @@ class Cluster:
     async def connect(self) -> None:
         """Raises `CannotStart` with a sentence for whatever stands in the way."""
         await self._do(self._connect)
+        _take_signals_back()
         if self._address:
             await self._compare_nodes()
 
@@ -213,6 +216,13 @@ def _imported() -> Any:
             "PENSTOCK_ENGINE=ray needs Ray, which is not installed.", hint="Install it: pip install 'penstock[cluster]'"
         ) from error
     return ray
+
+
+def _take_signals_back() -> None:
+    """Ray's library writes a stack trace whenever the process is asked to end. Only the main thread may mend that."""
+    handler = signal.getsignal(signal.SIGTERM)
+    if handler is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, handler)
 
 
 def _answers(address: str) -> bool:
