@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 from penstock.protocol import frames
 from penstock.protocol.framing import HEADER, FrameDecoder, encode
 
+FLOOD = 2**22  # bytes at once, at most
 Form = Literal["json", "stream", "html", "file", "opaque"]
 VALUES: tuple[Any, ...] = (
     None, True, -1, 2**64 - 1, 1.5, float("nan"), float("inf"), "", "text", "\u0000", "x" * 3000, b"\xff\x00",
@@ -170,7 +171,7 @@ class Hostile(asyncio.Protocol):
     def _flood(self) -> None:
         """Much of the same, whatever was granted."""
         frame = encode(self._plausible())
-        self._say(bytes(frame) * self._chance.randint(100, 2000))
+        self._say(bytes(frame) * min(self._chance.randint(100, 2000), FLOOD // len(frame) + 1))
 
     def _later(self, act: Callable[[], None]) -> None:
         if self._chance.random() < 0.9:
