@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from penstock.protocol.packing import NOTHING, pack, unpack
 from tests.engine.conftest import Bench
 
 pytestmark = pytest.mark.anyio
@@ -211,6 +212,31 @@ async def test_what_a_fed_hook_changes_is_made_plain(bench: Bench) -> None:
         {"n": 3, "seen": str(2**80)},
         {"n": 4},
     ]
+
+
+@pytest.mark.spec("F6")
+@pytest.mark.parametrize("form", ["def", "async def"])
+async def test_packed_items_come_back_packed(bench: Bench, form: str) -> None:
+    version = bench.version(
+        f"""
+        class Filter:
+            {form} stream(self, event):
+                if event["n"] == 2: event["seen"] = (float("nan"), {{1}})
+                return None if event["n"] == 3 else "text" if event["n"] == 4 else event
+        """
+    )
+    run = await bench.start(version, "stream", feed=True)
+    await run.feed([pack({"n": number, "text": "\u00e4"}) for number in (1, 2, 3, 4)])
+    passed_by = [b"\xc1", b"\x81", pack("text"), NOTHING, pack([1])]
+    await run.feed([*passed_by, pack({"n": 5})], last=True)
+    outcome = await bench.follow(run)
+    assert [unpack(item) for item in outcome.chunks[:4]] == [
+        {"n": 1, "text": "\u00e4"},
+        {"n": 2, "text": "\u00e4", "seen": [None, [1]]},
+        None,
+        "text",
+    ]
+    assert outcome.chunks[4:] == [*passed_by, pack({"n": 5})]
 
 
 @pytest.mark.spec("L8")

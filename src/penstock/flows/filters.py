@@ -13,6 +13,7 @@ from penstock.flows.completion_request import UNTIL_INLET
 from penstock.flows.exchange import Exchange
 from penstock.flows.registry import Serving
 from penstock.flows.runs import LiveRun
+from penstock.protocol.packing import NOTHING, pack, unpack
 
 
 class Filters:
@@ -87,8 +88,8 @@ class _Stage:
         self._run: LiveRun | None = None
         self._failed = False
 
-    async def apply(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The events as the filter left them; as they were when it fails."""
+    async def apply(self, events: list[bytes]) -> list[bytes]:
+        """The events as the filter left them; as they were when it fails. They are packed."""
         if self._failed or not events:
             return events
         try:
@@ -117,7 +118,7 @@ class _Stage:
         self._run = await exchange.services.runs.start(exchange.order(self._serving, "stream", None, feed=True))
         self._answers = self._run.chunks()
 
-    async def _ask(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    async def _ask(self, events: list[bytes]) -> list[bytes]:
         assert self._run is not None
         await self._run.feed(events)
         answered: list[Any] = []
@@ -126,7 +127,7 @@ class _Stage:
             if batch is None:
                 raise RunFailed(f"{self._serving.function.name} ended before the answer did.")
             answered += batch
-        return [event for event in answered if isinstance(event, dict)]
+        return [event for event in answered if type(event) is bytes and event != NOTHING]
 
 
 async def _through(source: AsyncGenerator[Pieces, None], stages: Sequence[_Stage]) -> AsyncGenerator[Pieces, None]:
@@ -134,11 +135,11 @@ async def _through(source: AsyncGenerator[Pieces, None], stages: Sequence[_Stage
     try:
         async with aclosing(source):
             async for pieces in source:
-                events = as_events(pieces, label)
+                events = list(map(pack, as_events(pieces, label)))
                 for stage in stages:
                     events = await stage.apply(events)
-                if events:
-                    yield list(events)
+                if opened := _opened(events):
+                    yield opened
         whole = True
     finally:
         for stage in stages:
@@ -154,6 +155,19 @@ def as_events(pieces: Pieces, label: Label) -> list[dict[str, Any]]:
         else piece
         for piece in pieces
     ]
+
+
+def _opened(events: Sequence[bytes]) -> Pieces:
+    """What the last filter left, without what is no event."""
+    pieces: Pieces = []
+    for event in events:
+        try:
+            opened = unpack(event)
+        except ValueError:
+            continue
+        if isinstance(opened, dict):
+            pieces.append(opened)
+    return pieces
 
 
 def said(error: PenstockError) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 
 class Frame(Struct, array_like=True, frozen=True, omit_defaults=True, tag_field="frame"):
@@ -47,11 +47,11 @@ class Call(Frame, frozen=True, tag="call"):
 class Feed(Frame, frozen=True, tag="feed"):
     """Items for a run with `feed`; the worker answers each `Feed` with one `Chunk` of as many items.
 
-    They are read one by one where they are used: what a hook leaves as it was goes back as it came.
+    Items that are bytes are packed (`penstock.protocol.packing`) and come back packed.
     """
 
     run: str
-    items: list[Raw]  # whoever sends may give plain values
+    items: list[Any]
     last: bool = False
 
 

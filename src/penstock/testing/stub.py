@@ -18,6 +18,7 @@ from penstock.engine.local.load_errors import load_error
 from penstock.errors import DeadlineExceeded
 from penstock.functions.description import Description
 from penstock.protocol.frames import Ask, Chunk, Emit, Failed, Load, Result, RunFrame
+from penstock.protocol.packing import pack, unpack
 from penstock.worker.describing import describe
 from penstock.worker.failures import read_failure
 from penstock.worker.hooks import Hook, find_hooks
@@ -160,9 +161,13 @@ class StubRun:
         last = False
         while not last:
             items, last = await self._fed.get()
-            made = [plain(await self._invoke(hook, item, values)) for item in items]
-            self._frames.put_nowait(Chunk(self.id, made))
+            self._frames.put_nowait(Chunk(self.id, [await self._fed_one(hook, item, values) for item in items]))
         return Result(self.id, "stream")
+
+    async def _fed_one(self, hook: Hook, item: Any, values: dict[str, Any]) -> Any:
+        if type(item) is not bytes:
+            return plain(await self._invoke(hook, item, values))
+        return pack(plain(await self._invoke(hook, unpack(item), values)))
 
     async def _drain(self, source: AsyncIterator[Any] | Iterator[Any]) -> None:
         if isinstance(source, AsyncIterator):

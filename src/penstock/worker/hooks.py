@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from penstock.functions.description import HOOKS
+from penstock.worker.feeding import bound
 
 USES_RUNNING_LOOP = frozenset({"create_task", "ensure_future", "get_running_loop", "current_task", "TaskGroup"})
 BODY_NAMES = ("body", "event")
@@ -60,12 +61,7 @@ class Hook:
     def bind_all(self, values: Mapping[str, Any]) -> Callable[[Any], Any]:
         """The hook as a function of the body alone, for many calls with the same values."""
         positional, named = self.bind(None, values)
-        if positional:
-            return lambda body: self.target(body, **named)
-        body_name = self.body_name or ("body" if self.takes_rest else None)
-        if body_name is None:
-            return lambda _: self.target(**named)
-        return lambda body: self.target(**{**named, body_name: body})
+        return bound(self.target, positional, named, self.body_name or ("body" if self.takes_rest else None))
 
 
 def find_hooks(instance: object, kind: str) -> dict[str, Hook]:

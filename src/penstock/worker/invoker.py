@@ -8,12 +8,11 @@ import inspect
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import msgspec
 from pydantic import ValidationError
 
 from penstock.protocol.frames import Chunk, Failed, Feed, Result
 from penstock.protocol.framing import encode
-from penstock.worker import logs, valves
+from penstock.worker import feeding, logs, valves
 from penstock.worker.chunks import ChunkSender, OutputTooLarge
 from penstock.worker.construction import build
 from penstock.worker.failures import read_failure
@@ -23,10 +22,6 @@ from penstock.worker.loader import LoadedFunction
 from penstock.worker.results import is_stream, read_result, stream_of
 from penstock.worker.runs import Run
 from penstock.worker.threads import HookThreads, ThreadJob
-from penstock.worker.values import NotPlain, plain
-
-_decode_item = msgspec.msgpack.Decoder().decode
-_encode_item = msgspec.msgpack.Encoder().encode
 
 
 class Feeds:
@@ -143,11 +138,11 @@ class Invoker:
         while True:
             feed = await queue.get()
             if hook.is_async:
-                items = [await call(_decode_item(item)) for item in feed.items]
+                made = await feeding.each_awaited(call, feed.items)
             else:
-                items = await self._in_thread(run, hook, lambda raw=feed.items: [call(_decode_item(r)) for r in raw])
-                items = [await item if inspect.isawaitable(item) else item for item in items]
-            encoded = encode(Chunk(run.id, list(map(_readable, items, feed.items))))
+                made = await self._in_thread(run, hook, lambda items=feed.items: feeding.each(call, items))
+                made = await feeding.finished(made)
+            encoded = encode(Chunk(run.id, feeding.answers(made, feed.items)))
             self._check_size(len(encoded))
             run.send_bytes(encoded)
             if feed.last:
@@ -197,14 +192,3 @@ async def _drain_async(source: AsyncIterator[Any], chunks: ChunkSender) -> None:
         if close := getattr(source, "aclose", None):
             with contextlib.suppress(RuntimeError):
                 await close()
-
-
-def _readable(item: Any, given: msgspec.Raw) -> Any:
-    """What a hook made of an item, plain. Most leave most items as they were, and those are known to be plain."""
-    with contextlib.suppress(TypeError, ValueError, OverflowError, RecursionError):
-        if msgspec.Raw(_encode_item(item)) == given:
-            return given
-    try:
-        return plain(item)
-    except NotPlain as error:
-        raise TypeError(f"what the hook returned cannot be sent: {error}") from None
