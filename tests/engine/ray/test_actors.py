@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -156,3 +158,21 @@ async def test_a_node_that_does_not_see_the_data_folder_gets_what_a_version_need
         assert not data.startswith(str(tmp_path))
         assert "clusters" in file
     assert not (tmp_path / "data").exists()
+
+
+def readable_secret(folder: Path) -> Path:
+    secret = folder / "secret.txt"
+    secret.write_text("s3cret")
+    secret.chmod(0o644)
+    folder.chmod(0o755)
+    return secret
+
+
+async def test_workers_do_not_see_the_data_folder_even_among_libraries(start_engine: StartEngine) -> None:
+    source = "import os\nclass Action:\n    def action(self, body): return os.path.exists(body)\n"
+    with tempfile.TemporaryDirectory(dir=sys.prefix) as data_dir:
+        bench = await start_engine(data_dir=Path(data_dir))
+        secret = readable_secret(Path(data_dir))
+        assert not (await bench.run(source, body=str(secret))).value
+        assert (await bench.run(source, body=sys.executable)).value
+        await bench.engine.stop(0)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from pathlib import Path
 
 from penstock.engine.base import HookCall, Layer, Trouble, VersionSource, WorkerState
 from penstock.engine.local.capacity import Capacity
@@ -33,14 +34,17 @@ LATE_SECONDS = 300.0  # how late a run of a version may come that another one ha
 class LocalEngine:
     """Implements `penstock.engine.base.Engine` with processes of this machine."""
 
-    def __init__(self, settings: Settings, starter: Starts | None = None) -> None:
-        """`starter` stands in for what starts processes, for tests that want to be their workers."""
+    def __init__(self, settings: Settings, starter: Starts | None = None, data_dir: Path | None = None) -> None:
+        """`starter` stands in for what starts processes, for tests that want to be their workers.
+
+        `data_dir` is the server's, where this engine has only a part of it for itself.
+        """
         self._settings = settings
         output = min(settings.output_limit, settings.frame_limit - FRAME_EXTRA)
         limits = {"frame": settings.frame_limit, "output": output}
         self._surroundings = Surroundings(settings)
         self._zygote = Zygote()
-        self._sandbox = Sandbox(settings)
+        self._sandbox = Sandbox(settings, data_dir)
         own = own_addresses(settings)
         self._egress = Egress(lambda: own)
         self._starter = starter or Starter(

@@ -72,6 +72,7 @@ class Actor:
     def __init__(self, name: str, home: Home, settings: Settings, variables: dict[str, str]) -> None:
         os.environ.update(variables)  # those that the operator lets functions read
         root, self._shared = home.folder()
+        self._hidden = root.parent if self._shared else root
         self._folder = root / name
         self._store = Store(root)
         self._settings = settings.model_copy(update={"data_dir": self._folder})
@@ -91,7 +92,7 @@ class Actor:
         import ray
 
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._engine = LocalEngine(self._settings)
+        self._engine = LocalEngine(self._settings, data_dir=self._hidden)
         await self._engine.start()
         self._do(self._watch())
         node_id = ray.get_runtime_context().get_node_id()

@@ -19,10 +19,11 @@ OVERHEAD = 256 * 2**20  # what a process maps without using it: stacks of thread
 
 
 class Sandbox:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, data_dir: Path | None = None) -> None:
+        """`data_dir` is what no worker may see, where that is more than the data folder of the settings."""
         self._without = left_out(settings)
         self._cgroup = settings.cgroup
-        self._data_dir = settings.data_dir.resolve()
+        self._data_dir = (data_dir or settings.data_dir).resolve()
         self._layers: list[Layer] = []
         self._active: frozenset[str] = frozenset()
         self._probing = asyncio.Lock()
