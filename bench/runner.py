@@ -110,11 +110,19 @@ class Runner:
         for rate in RATES:
             for server in servers:
                 if not found[server.name] or found[server.name][-1]["kept_up"]:
-                    figures = _metered(server, load.open_loop(empty(server), rate=rate, seconds=seconds))
+                    figures = self._at_rate(server, rate, seconds)
                     found[server.name].append(figures)
                     _say(f"{OPEN_LOOP} {server.name} {rate}/s: {figures}")
         self._report[OPEN_LOOP] = found
         self._keep(self._report)
+
+    def _at_rate(self, server: Server, rate: float, seconds: float) -> load.Figures:
+        """A server that falls behind is asked once more, lest somebody else on the machine was to blame."""
+        for _ in range(2):
+            figures = _metered(server, load.open_loop(empty(server), rate=rate, seconds=seconds))
+            if figures["kept_up"]:
+                break
+        return figures
 
     def _begin(self, scenario: Scenario) -> None:
         self._report["scenarios"][scenario.name] = {"begun": _now(), "load_before": load_now(), "rounds": {}}
