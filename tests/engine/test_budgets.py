@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from anyio import fail_after
 
+from penstock.engine.local import watch
 from penstock.errors import BudgetExceeded
 from penstock.functions.rights import Rights
 from tests.engine.conftest import Bench
@@ -22,8 +23,11 @@ PROCESS = "import asyncio, os, subprocess, sys, time, uuid\nPROCESS = uuid.uuid4
 
 @pytest.fixture(scope="module")
 async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench]:
-    async with local_bench(tmp_path_factory.mktemp("budgets")) as made:
-        yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(watch, "LOOK_SECONDS", 0.25)
+        patch.setattr(watch, "DISK_SECONDS", 0.4)
+        async with local_bench(tmp_path_factory.mktemp("budgets")) as made:
+            yield made
 
 
 HUNGRY = {
@@ -138,7 +142,7 @@ async def test_a_function_may_tidy_up_what_it_left(bench: Bench, tmp_path: Path)
                 if body == "fill":
                     open(file, "wb").write(bytes(3 * 2**20))
                     await asyncio.sleep(60)
-                await asyncio.sleep(3)
+                await asyncio.sleep(1.5)
                 os.unlink(file)
                 return "tidy"
         """,
@@ -164,7 +168,7 @@ class Action:
         rights=budget(memory=256 * MB),
     )
     first = (await bench.run(version)).value
-    await asyncio.sleep(1.2)  # seen small before
+    await asyncio.sleep(0.6)  # seen small before
     with fail_after(20):
         leaking = await bench.run(version, body=2)
         assert leaking.value == first

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 CLOSE_LOOK_SECONDS = 0.25  # while some worker has used half of its memory
 IDLE_SECONDS = 30.0  # between two looks at a worker that does nothing
+QUIET = 0.01  # of a processor
 DISK_SECONDS = 2.0
 DISK_SHARE = 0.05  # of the time that looking at disks may take
 LEAK_SHARE = 0.8  # of its memory, after the runs that may have needed it
@@ -103,7 +104,7 @@ class Watch:
 
     def _is_due(self, worker: Worker, now: float) -> bool:
         seen = self._seen[worker]
-        return worker.last_used >= seen.at or now - seen.at >= IDLE_SECONDS
+        return worker.last_used >= seen.at or worker.cpu > QUIET or now - seen.at >= IDLE_SECONDS
 
     def _judge(self, worker: Worker, seen: _Seen, usage: Usage) -> None:
         now = time.monotonic()
