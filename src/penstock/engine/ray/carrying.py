@@ -79,7 +79,8 @@ class Store:
 
     def _unpack(self, arrived: Path, aside: Path, name: str) -> None:
         with tarfile.open(arrived) as archive:
-            archive.extractall(aside, filter="tar")
+            archive.extraction_filter = getattr(tarfile, "tar_filter", lambda member, _: member)  # since 3.11.4
+            archive.extractall(aside)
         arrived.unlink()
         os.utime(aside)
         try:
