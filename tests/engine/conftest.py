@@ -34,9 +34,9 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One small Ray for all engines of the session: its start takes seconds."""
+    """One small Ray for all engines of these tests: its start takes seconds."""
     if importlib.util.find_spec("ray") is None and "CI" not in os.environ:
         pytest.skip("Ray is not installed; it comes with the extra `cluster`")
     with head_of_ray(tmp_path_factory.mktemp("ray"), actors=2 * ACTORS) as address, ThreadPoolExecutor(1) as thread:
