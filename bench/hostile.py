@@ -195,5 +195,5 @@ class Hostile(asyncio.Protocol):
             yield data[cut:]
 
     def _hang_up(self) -> None:
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.abort() if self._chance.random() < 0.5 else self._transport.close()
