@@ -63,7 +63,7 @@ def _without_links(path: str, links: dict[str, str]) -> str:
     """Where a path leads to, noting each symbolic link on the way; empty where there is nothing."""
     path = os.path.abspath(path)
     for _ in range(HOPS):
-        link = next((str(part) for part in (*reversed(Path(path).parents), Path(path)) if part.is_symlink()), None)
+        link = next((str(part) for part in (*reversed(Path(path).parents), Path(path)) if os.path.islink(part)), None)
         if link is None:
             return path if os.path.exists(path) else ""
         links[link] = os.readlink(link)
