@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Executable, Row, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from penstock.errors import Conflict, StoreError
 from penstock.settings import Settings
@@ -119,8 +123,8 @@ def _sqlite(path: Path) -> Database:
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
+    _use_wal(cursor)
     for pragma in (
-        "journal_mode = WAL",
         "synchronous = NORMAL",
         "foreign_keys = ON",
         f"busy_timeout = {int(BUSY_TIMEOUT * 1000)}",
@@ -131,6 +135,19 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     connection.create_function("lower_all", 1, _lower, deterministic=True)
+
+
+def _use_wal(cursor: DBAPICursor) -> None:
+    """Of several that make a new database, SQLite lets all but one fail here at once, whatever their timeout."""
+    give_up = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            await_only(asyncio.sleep(0.01))
 
 
 def _lower(value: str | None) -> str | None:
