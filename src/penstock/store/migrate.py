@@ -10,7 +10,7 @@ from penstock.errors import StoreError
 from penstock.store.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0002"  # the newest migration; named here so that a start without one need not load Alembic
+HEAD = "0003"  # the newest migration; named here so that a start without one need not load Alembic
 
 
 async def migrate(database: Database) -> None:

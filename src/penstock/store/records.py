@@ -49,7 +49,10 @@ class Function(Record, frozen=True, kw_only=True):
     version_id: str | None = None  # the version that serves
     state: str = "ready"
     reason: str = ""
-    origin_url: str = ""
+    origin_url: str = ""  # where the source came from
+    origin_hash: str = ""  # sha256 of what came from there
+    policy: dict[str, Any] = field(default_factory=dict)  # what an admin decided about failures and tasks (F2, F5)
+    access_control: dict[str, Any] | None = None  # who may use it; None: everybody
     created_at: float = 0
     updated_at: float = 0
 
@@ -61,7 +64,8 @@ class FunctionVersion(Record, frozen=True, kw_only=True):
     function_id: str
     author_id: str
     number: int  # 1, 2, 3 ... per function
-    source: str
+    source: str  # of a package: its `__init__.py`
+    package: bytes | None = None  # the whole package as a zip, where it has several files (M6)
     message: str = ""
     description: dict[str, Any] = field(default_factory=dict)  # `penstock.functions.description.Description`
     manifest: dict[str, Any] = field(default_factory=dict)
@@ -126,6 +130,18 @@ class Chat(Record, frozen=True, kw_only=True):
     pinned: bool = False
     share_id: str | None = None
     folder_id: str | None = None
+    created_at: float = 0
+    updated_at: float = 0
+
+
+class Share(Record, frozen=True, kw_only=True):
+    """A chat as it was when its owner shared it."""
+
+    id: str
+    chat_id: str
+    user_id: str
+    title: str
+    chat: dict[str, Any] = field(default_factory=dict)  # as the API shows a chat
     created_at: float = 0
     updated_at: float = 0
 

@@ -9,7 +9,12 @@ from penstock.store import tables
 from penstock.store.database import Database
 from penstock.store.keyring import Keyring
 
-SEALED: tuple[Column[bytes], ...] = (tables.valves.c.sealed, tables.connections.c.sealed_key, tables.api_keys.c.sealed)
+SEALED: tuple[Column[bytes], ...] = (
+    tables.valves.c.sealed,
+    tables.layered_valves.c.sealed,
+    tables.connections.c.sealed_key,
+    tables.api_keys.c.sealed,
+)
 
 
 async def rotate(database: Database, keyring: Keyring) -> int:
