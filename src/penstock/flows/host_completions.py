@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from penstock.errors import BadRequest, PenstockError
@@ -66,7 +67,7 @@ async def create(
         asking.user,
         depth=order.depth,
         callers=(*order.callers, asking.function_id),
-        target=order.target,
+        target=replace(order.target, author=None),
         bypass_filters=bypass_filter,
         bypass_system_prompt=bypass_system_prompt,
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from penstock.flows.host_access import Access
-from penstock.realtime.published import Target
+from penstock.realtime.published import Author, Target
 from penstock.store.records import User
 
 if TYPE_CHECKING:
@@ -40,10 +40,16 @@ class RunOrder:
     depth: int = 0  # how many functions called each other to get here
     callers: tuple[str, ...] = ()  # ids of those functions, the outermost first; see `Completions.complete`
     listener: RunListener | None = None
+    models: tuple[str, ...] = ()  # ids of the model that it is about, the one that answers first (V6)
     action_id: str | None = None  # of the button, where the run is one of an action
     button: str = ""  # what it says
     on_queued: Callable[[RunOrder], None] | None = None  # told where it has to wait for its turn
     id: str = field(default_factory=new_run_id)
+
+    def __post_init__(self) -> None:
+        function, rights = self.serving.function, self.serving.source.rights
+        author = Author(function.id, function.name, rights.page_script)
+        object.__setattr__(self, "target", replace(self.target, author=author))
 
     @property
     def access(self) -> Access:

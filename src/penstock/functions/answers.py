@@ -13,6 +13,9 @@ CHOICES = frozenset({"select", "multiselect"})
 IN_ONE_TAB = frozenset({"execute", "download", "copy", "open"})
 """Calls that do something in a page rather than ask: two tabs that did it would do it twice."""
 
+CALLED = CONFIRMATIONS | CHOICES | IN_ONE_TAB | {"input", "form", "file", "request:user_input", "action"}
+"""Every type that a caller knows: what is asked of a person, a page or another function."""
+
 NULL_IS_AN_ANSWER = IN_ONE_TAB
 """Types for which null is a value that came back, not a person who cancels."""
 
@@ -23,6 +26,11 @@ def checked_question(event_type: str, data: Any) -> dict[str, Any]:
         data = {}
     if not isinstance(data, Mapping):
         data = {"message": str(data)} if event_type in CONFIRMATIONS | {"input"} else {"value": data}
+    if event_type == "execute" and not _is_text(data.get("code", data.get("value"))):
+        raise BadRequest(
+            "`execute` needs `data.code`: JavaScript, the body of an async function.",
+            hint='For example {"type": "execute", "data": {"code": "return document.title"}}.',
+        )
     if event_type in CHOICES or (event_type == "input" and "options" in data):
         options(event_type, data)
     if event_type == "form" and not isinstance(data.get("schema"), Mapping):
@@ -44,6 +52,10 @@ def options(event_type: str, data: Mapping[str, Any]) -> list[dict[str, Any]]:
             hint='Give texts, or objects such as {"label": "Formal", "value": "formal"}.',
         )
     return [_option(event_type, entry, place) for place, entry in enumerate(given, 1)]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _option(event_type: str, entry: Any, place: int) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from engineio.packet import Packet as EnginePacket
 from penstock.errors import Invalid, PenstockError
 from penstock.functions import answers
 from penstock.realtime import socket_json
+from penstock.realtime.claims import Claims
 from penstock.realtime.hub import Hub
 from penstock.realtime.outbox import Outbox, frame
 from penstock.realtime.published import Published, Target
-from penstock.realtime.questions import Questions
+from penstock.realtime.questions import DONE, Questions
 from penstock.store import Store
 from penstock.store.records import Question, User
 
@@ -32,6 +33,7 @@ MOST_MISSED = 5000  # a client that missed more reads its chats again
 ASKED_AGAIN = 3  # times that one socket is asked again after an answer that does not fit
 MOST_PER_POLL = 10  # clients in Python refuse an answer of more than 16 packets
 NAMESPACE = "/"
+FORSAKEN = {"error": "The page in which this ran was closed before it ended."}
 
 
 class Session:
@@ -75,12 +77,15 @@ class Gateway:
         self._socket.on("disconnect", self._disconnect)
         self._socket.on("user-join", self._join)
         self._socket.on("heartbeat", self._heartbeat)
+        self._socket.on("question:begin", self._begin_question)
+        self._claims = Claims(lambda question_id: self._begin(self._forsake(question_id)))
         self.app = socketio.ASGIApp(self._socket, socketio_path=None)
         self._unwatch = hub.watch_access(self._recheck_soon)
 
     async def close(self) -> None:
         """Close every socket."""
         self._unwatch()
+        self._claims.close()
         for session in list(self._sessions.values()):
             await self._drop(session)
         for sid in list(self._strangers):
@@ -136,8 +141,9 @@ class Gateway:
         if session is None:
             return
         session.close()
+        self._claims.left(sid)
         for target, question in self._questions.waiting(session.user.id):
-            if question.type in answers.IN_ONE_TAB and not self._is_asked(question.id):
+            if question.type in answers.IN_ONE_TAB and not self._is_taken(question.id):
                 self._ask(target, question, self._of(session.user.id))
 
     async def _join(self, sid: str, data: Any = None) -> dict[str, str] | tuple[None]:
@@ -201,7 +207,7 @@ class Gateway:
             session.outbox.release(missed)
         session.joined = True
         for target, question in self._questions.waiting(session.user.id):
-            if question.type not in answers.IN_ONE_TAB or not self._is_asked(question.id):
+            if question.type not in answers.IN_ONE_TAB or not self._is_taken(question.id):
                 self._ask(target, question, [session])
 
     async def _missed(self, session: Session, last_event_id: int) -> list[Published]:
@@ -219,6 +225,8 @@ class Gateway:
     # Events and questions go out
 
     def _deliver(self, session: Session, event: Published) -> None:
+        if event.type == DONE:
+            self._claims.drop(str(event.data.get("interaction_id")))
         if event.question_id is None:
             session.outbox.put(event)
         elif self._is_for(session, event):
@@ -237,8 +245,23 @@ class Gateway:
                 session.asked[question.id] = 1
                 session.outbox.put(_as_event(target, question))
 
-    def _is_asked(self, question_id: str) -> bool:
-        return any(session.asked.get(question_id) for session in self._sessions.values())
+    def _is_taken(self, question_id: str) -> bool:
+        asked = any(session.asked.get(question_id) for session in self._sessions.values())
+        return asked or question_id in self._claims
+
+    async def _begin_question(self, sid: str, data: Any = None) -> bool:
+        """Whether this tab may do what a question asks for: true for one tab, and for it again after a reconnection."""
+        session, asked = self._sessions.get(sid), data if isinstance(data, Mapping) else {}
+        question_id, tab = asked.get("id"), asked.get("tab")
+        if session is None or not isinstance(question_id, str) or not isinstance(tab, str):
+            return False
+        waiting = (question for _, question in self._questions.waiting(session.user.id))
+        if not any(question.id == question_id for question in waiting):
+            return False
+        return self._claims.take(question_id, sid, tab)
+
+    async def _forsake(self, question_id: str) -> None:
+        await self._questions.end(question_id, FORSAKEN)
 
     async def _send(self, session: Session, eio_sid: str, events: list[Published]) -> None:
         """Hand events to the socket, and return when it has taken them."""
@@ -307,6 +330,7 @@ def _as_event(target: Target, question: Question) -> Published:
         run_id=question.run_id,
         session_id=target.session_id,
         question_id=question.id,
+        author=target.author,
     )
 
 

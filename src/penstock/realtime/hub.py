@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from penstock.errors import PenstockError
-from penstock.functions import events
+from penstock.functions import answers, events
 from penstock.realtime.live_messages import LiveMessages
-from penstock.realtime.published import Published, Target, is_saved
+from penstock.realtime.published import Author, Published, Target, is_saved
 from penstock.store import Store
 from penstock.store.records import Message
 
-__all__ = ["Hub", "Listener", "Published", "Target", "is_saved"]
+__all__ = ["Author", "Hub", "Listener", "Published", "Target", "is_saved"]
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +29,18 @@ class Hub:
         self._messages = LiveMessages(store, live_messages)
         self._listeners: dict[str, list[Listener]] = {}
         self._access_watchers: list[Callable[[str], None]] = []
+        self.to_one_tab: Callable[[Target, str, Any, str | None], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def emit(self, target: Target, type: str, data: Any, run_id: str | None = None, *, keep: bool = True) -> None:
         """Apply an event to its message, store it and show it to the user. Cheap, and never waits.
 
-        With `keep=False` it is shown to those who are there and leaves nothing behind.
+        With `keep=False` it is shown to those who are there and leaves nothing behind. What acts in a page rather
+        than shows something goes to one tab, once, and is not kept: whoever catches up must not repeat it.
         """
+        if type in answers.IN_ONE_TAB and self.to_one_tab is not None:
+            self.to_one_tab(target, type, data, run_id)
+            return
         chat_id, message_id = target.chat_id, target.message_id
         seq = None
         if keep and target.stored and chat_id:
@@ -60,6 +65,7 @@ class Hub:
                 run_id=run_id,
                 session_id=target.session_id,
                 question_id=question_id,
+                author=target.author,
             )
             _tell(listeners, event)
 

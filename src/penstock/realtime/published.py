@@ -7,7 +7,18 @@ from typing import Any
 
 from msgspec import Struct
 
+from penstock.functions.answers import IN_ONE_TAB
+
 UNSAVED = ("local:", "temporary:")
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The function that an event comes from, as a page needs to know it. `page_script` is its right of that name."""
+
+    id: str
+    name: str
+    page_script: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +30,7 @@ class Target:
     message_id: str | None = None
     stored: bool = False
     session_id: str | None = None
+    author: Author | None = None
 
     @classmethod
     def of(
@@ -45,12 +57,20 @@ class Published(Struct, frozen=True):
     run_id: str | None = None
     session_id: str | None = None
     question_id: str | None = None
+    author: Author | None = None
 
     def wire(self) -> dict[str, Any]:
-        """The event as clients read it."""
-        return {
+        """The event as clients read it. `function` says whose script it is, beside the data that authors write."""
+        wire: dict[str, Any] = {
             "chat_id": self.chat_id,
             "message_id": self.message_id,
             "data": {"type": self.type, "data": self.data},
             "seq": self.seq,
         }
+        if self.author is not None and self.type in IN_ONE_TAB:
+            wire["function"] = {
+                "id": self.author.id,
+                "name": self.author.name,
+                "page_script": self.author.page_script,
+            }
+        return wire

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from penstock.errors import Conflict, NotFound, PenstockError, QuestionExpired
+from penstock.errors import BadRequest, Conflict, NotFound, PenstockError, QuestionExpired
 from penstock.functions import answers
 from penstock.realtime.hub import Hub
 from penstock.realtime.published import Target
 from penstock.store import Store
-from penstock.store.records import Question, User
+from penstock.store.records import Question, RunLog, User
 
 DONE = "request:interaction:done"
 LAST_MOMENT = 1.0
+LONGEST_ERROR = 2_000
+MOST_SENT = 100  # things that a page is to do, of one user, that nobody waits for
 NO_PAGE = {"error": "No page of this user is open that could do this."}
 
 
@@ -39,6 +42,8 @@ class Questions:
         self._deadline = deadline
         self._page_grace = page_grace
         self._open: dict[str, _Open] = {}
+        self._sent: dict[asyncio.Task[None], str] = {}
+        hub.to_one_tab = self.send
 
     async def ask(
         self,
@@ -71,10 +76,39 @@ class Questions:
         try:
             if on_asked is not None:
                 on_asked(question)
+            if type == "execute":
+                where = "in the page" if target.author and target.author.page_script else "in a frame of its own"
+                self._log(run_id, "event", f"execute: a script runs {where}")
             self._hub.call(target, question.id, type, question.data, run_id)
             return await self._answer_of(opened, wait, attended or type not in answers.IN_ONE_TAB)
         finally:
             self._open.pop(question.id, None)
+
+    def send(self, target: Target, type: str, data: Any, run_id: str | None = None) -> None:
+        """Have one page of the user do something that nobody waits for, such as an emitted `execute`.
+
+        What goes wrong there stands in the log of the run. Raises `BadRequest` when too much waits already.
+        """
+        if sum(user_id == target.user_id for user_id in self._sent.values()) >= MOST_SENT:
+            raise BadRequest(f"More than {MOST_SENT} scripts and downloads wait for a page of this user.")
+        answers.checked_question(type, data)
+        task = asyncio.get_running_loop().create_task(self._send(target, type, data, run_id))
+        self._sent[task] = target.user_id
+        task.add_done_callback(lambda done: self._sent.pop(done, None))
+
+    async def close(self) -> None:
+        """Wait no longer for what nobody waits for."""
+        sent = list(self._sent)
+        for task in sent:
+            task.cancel()
+        await asyncio.gather(*sent, return_exceptions=True)
+
+    async def end(self, question_id: str, answer: Any) -> None:
+        """Answer a question of any user, where it is still open."""
+        if (opened := self._open.get(question_id)) is None:
+            return
+        with contextlib.suppress(PenstockError):
+            await self._finish(opened.question, "answered", answer)
 
     async def answer(self, question_id: str, user: User, value: Any) -> None:
         """Answer an open question; null cancels it. Raises `NotFound`, `Conflict` (not open) or `Invalid`."""
@@ -102,6 +136,19 @@ class Questions:
         """The same without a read, with where they are shown, for a tab that has just come."""
         return [(opened.target, opened.question) for opened in self._open.values() if opened.target.user_id == user_id]
 
+    async def _send(self, target: Target, type: str, data: Any, run_id: str | None) -> None:
+        try:
+            answer = await self.ask(target, run_id or "", type, data)
+        except PenstockError as error:
+            answer = {"error": error.message}
+        if isinstance(answer, Mapping) and answer.get("error"):
+            self._log(run_id, "error", f"{type}: {str(answer['error'])[:LONGEST_ERROR]}")
+
+    def _log(self, run_id: str | None, level: str, text: str) -> None:
+        if run_id:
+            line = RunLog(run_id=run_id, time=time.time(), level=level, text=text, thread="")
+            self._store.runs.log_nowait([line])
+
     async def _answer_of(self, opened: _Open, wait: float, attended: bool) -> Any:
         question = opened.question
         try:
@@ -116,10 +163,7 @@ class Questions:
             self._tell_done(opened.target, question)
             if opened.has_default:
                 return opened.default
-            raise QuestionExpired(
-                f"Nobody answered the question within {_duration(wait)}.",
-                hint="Open the chat and start the function again.",
-            ) from None
+            raise _expired(question.type, wait) from None
         except asyncio.CancelledError:
             if not opened.answer.done():
                 opened.answer.cancel()
@@ -180,6 +224,17 @@ def _question(target: Target, run_id: str, type: str, data: dict[str, Any], wait
         data={**data, "interaction_id": question_id},
         created_at=now,
         deadline=now + wait,
+    )
+
+
+def _expired(type: str, wait: float) -> QuestionExpired:
+    if type == "execute":
+        return QuestionExpired(
+            f"The script did not return within {_duration(wait)}.",
+            hint="A script returns when its function body ends; `data.timeout` says how many seconds it may take.",
+        )
+    return QuestionExpired(
+        f"Nobody answered the question within {_duration(wait)}.", hint="Open the chat and start the function again."
     )
 
 
