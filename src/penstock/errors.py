@@ -306,6 +306,16 @@ class NeedsConfiguration(PenstockError):
 
 class ProviderError(PenstockError):
     """Raised when a model's server answered with an error or not at all."""
+class AnswerWithheld(FilterBlocked):
+    """Raised when a filter fails after the model began to answer, and its policy is `block`."""
+
+
+class FilterFailed(PenstockError):
+    """Raised when a filter fails after the model began to answer, and its policy is `fail`."""
+
+    code, status = "filter_failed", 500
+
+
 
     code, status = "provider_error", 502
 

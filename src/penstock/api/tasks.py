@@ -12,21 +12,17 @@ from penstock.api.access import AdminUser, CurrentUser, ServicesDep, request_inf
 from penstock.api.completions import read_body
 from penstock.api.errors import answer
 from penstock.errors import NotFound
+from penstock.flows import task_settings
 
 router = APIRouter(tags=["tasks"])
 
-CONFIG = "tasks.config"
-DEFAULTS: dict[str, Any] = {
-    "TASK_MODEL": "",
-    "TASK_MODEL_EXTERNAL": "",
-    "ENABLE_TITLE_GENERATION": True,
-    "ENABLE_TAGS_GENERATION": True,
-    "ENABLE_FOLLOW_UP_GENERATION": True,
-    "ENABLE_AUTOCOMPLETE_GENERATION": False,
-    "ENABLE_SEARCH_QUERY_GENERATION": False,
-    "ENABLE_RETRIEVAL_QUERY_GENERATION": False,
+TASKS = {
+    "title": "title_generation",
+    "tags": "tags_generation",
+    "follow_up": "follow_up_generation",
+    "follow_ups": "follow_up_generation",
+    "queries": "query_generation",
 }
-TASKS = {"title": "title_generation", "tags": "tags_generation", "follow_up": "follow_up_generation"}
 
 
 @router.post("/api/tasks/stop/{task_id}")
@@ -52,20 +48,21 @@ async def of_user(user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
 
 @router.get("/api/v1/tasks/config")
 async def config(_: CurrentUser, services: ServicesDep) -> dict[str, Any]:
-    return {**DEFAULTS, **await services.store.settings.get(CONFIG, {})}
+    return await task_settings.read(services.store)
 
 
 @router.post("/api/v1/tasks/config/update")
-async def change_config(body: dict[str, Any], user: AdminUser, services: ServicesDep) -> dict[str, Any]:
-    known = await config(user, services)
-    await services.store.settings.set(CONFIG, {**known, **body})
-    return await config(user, services)
+async def change_config(body: dict[str, Any], _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    """Change what is named; null goes back to the default."""
+    return await task_settings.change(services.store, body)
 
 
 @router.post("/api/v1/tasks/{noun}/completions")
 async def ask(noun: str, request: Request, user: CurrentUser, services: ServicesDep) -> Response:
-    """Ask a model for a title, tags or follow-ups of a conversation: `{"model", "messages"}`."""
+    """Ask a model for a title, tags, follow-ups or queries about a conversation: `{"model", "messages"}`."""
     if noun not in TASKS:
         raise NotFound(f"There is no task '{noun}'.", hint=f"There are {', '.join(TASKS)}.")
-    body = await read_body(request)
-    return answer(200, await services.completions.ask_about(TASKS[noun], body, user, partial(request_info, request)))
+    body, task = await read_body(request), TASKS[noun]
+    if isinstance(body, dict) and not task_settings.is_on(await task_settings.read(services.store), task, body):
+        return answer(200, {"detail": f"The task '{noun}' is switched off."})
+    return answer(200, await services.completions.ask_about(task, body, user, partial(request_info, request)))

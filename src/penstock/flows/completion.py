@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, suppress
 from typing import Any
 
-from penstock.errors import BadRequest, PenstockError
-from penstock.flows import completion_request, completion_source
+from penstock.errors import BadRequest, NotFound, PenstockError
+from penstock.flows import completion_request, completion_source, task_settings
 from penstock.flows.completion_answer import Answer
 from penstock.flows.completion_chat import ChatAnswer
 from penstock.flows.completion_opening import open_exchange, prepare
 from penstock.flows.completion_outlet import last_answer, outlet_body, sent_wire
-from penstock.flows.completion_pieces import as_chunk
+from penstock.flows.completion_pieces import Pieces, as_chunk, is_end
 from penstock.flows.completion_request import Asker, CompletionRequest
 from penstock.flows.completion_sse import DONE, SseWriter
 from penstock.flows.completion_tasks import CompletionTasks
@@ -20,7 +20,7 @@ from penstock.flows.context import Services
 from penstock.flows.context_values import RequestInfo
 from penstock.flows.exchange import Exchange
 from penstock.flows.filters import Filters
-from penstock.flows.tasks import task_messages
+from penstock.flows.tasks import task_prompt
 from penstock.realtime.hub import Target
 from penstock.store.records import User
 
@@ -55,10 +55,12 @@ class Completions:
         self._services = services
         self.tasks = CompletionTasks()
 
-    async def start(self, body: Any, user: User, request: RequestMaker = None) -> dict[str, Any] | EventStream:
+    async def start(
+        self, body: Any, user: User, request: RequestMaker = None, *, by_run: bool = False
+    ) -> dict[str, Any] | EventStream:
         """Answer a request of a program, or begin to answer into a message for a page (`session_id`)."""
         asked = completion_request.read(body)
-        asker = Asker(user, request)
+        asker = Asker(user, request, by_run=by_run)
         if asked.browser:
             return await ChatAnswer(self._services, self.tasks, asked, asker).begin()
         try:
@@ -90,7 +92,8 @@ class Completions:
                 hint=f"Is there a circle? {' > '.join(callers)}",
             )
         asked = completion_request.read(body, from_page=False)
-        asker = Asker(user, request, callers, depth, target, bypass_filters, bypass_system_prompt)
+        is_task = asked.task is not None
+        asker = Asker(user, request, callers, depth, target, bypass_filters, bypass_system_prompt, is_task)
         return await self._answer(asked, asker)
 
     async def completed(self, body: Any, user: User, request: RequestMaker = None) -> dict[str, Any]:
@@ -101,16 +104,31 @@ class Completions:
         return await Filters(exchange).outlet(seen)
 
     async def ask_about(self, task: str, body: Any, user: User, request: RequestMaker = None) -> dict[str, Any]:
-        """Ask a model for a title, tags or follow-ups of the conversation in `body`. Such tasks pass no filters."""
+        """Ask a model for a title, tags or follow-ups of the conversation in `body`.
+
+        Of the filters only those act whose policy lets tasks pass them (spec F5).
+        """
         asked = completion_request.read(body, from_page=False)
+        config = await task_settings.read(self._services.store)
+        prompt = task_prompt(task, asked.messages or [], config.get(f"{task.upper()}_PROMPT_TEMPLATE") or "")
         question = {
-            "model": asked.model_id,
-            "messages": task_messages(task, asked.messages or []),
-            "metadata": {"task": task, "task_body": asked.body},
+            "model": await self._task_model(config, asked.model_id, user),
+            "messages": [{"role": "user", "content": prompt}],
+            "chat_id": asked.chat_id,
+            "metadata": {"task": task, "task_body": dict(body)},
         }
-        answered = await self.complete(question, user, request=request, bypass_filters=True)
+        asker = Asker(user, request, target=Target(user.id), is_task=True)  # its events stay with the run
+        answered = await self._answer(completion_request.read(question, from_page=False), asker)
         assert isinstance(answered, dict)
         return answered
+
+    async def _task_model(self, config: Mapping[str, Any], model_id: str, user: User) -> str:
+        """The model that the admin chose for tasks, where this user has it; or else the one of the conversation."""
+        for chosen in (config["TASK_MODEL_EXTERNAL"], config["TASK_MODEL"]):
+            if chosen:
+                with suppress(NotFound):
+                    return (await self._services.models.resolve(chosen, user)).id
+        return model_id
 
     async def stop(self, grace: float) -> None:
         await self.tasks.stop_all(grace)
@@ -140,7 +158,8 @@ async def _whole(exchange: Exchange, filters: Filters, body: dict[str, Any]) -> 
     answered = await completion_source.whole(exchange, body)
     if filters.having("outlet"):
         answered = await _rewritten(exchange, filters, body, answered)
-    return {**answered, "warnings": exchange.warnings} if exchange.warnings else answered
+    warnings = exchange.take_warnings()
+    return {**answered, "warnings": warnings} if warnings else answered
 
 
 async def _rewritten(
@@ -177,20 +196,44 @@ async def _blocks(exchange: Exchange, filters: Filters, body: dict[str, Any]) ->
             if not begun:
                 raise
             yield SseWriter(exchange.label).error(shown_to(exchange.asker.user, error))
+    if warnings := exchange.take_warnings():
+        yield SseWriter(exchange.label).event({"choices": [], "warnings": warnings})
     yield DONE
 
 
 async def _written(exchange: Exchange, filters: Filters, body: dict[str, Any]) -> AsyncGenerator[bytes, None]:
+    """Piece by piece. The last chunk waits for the outlet filters, so that it can say what they made of the answer."""
     writer = SseWriter(exchange.label)
     answer = Answer() if filters.having("outlet") else None
-    source = filters.stream(completion_source.pieces(exchange, body))
+    source, held = filters.stream(completion_source.pieces(exchange, body)), Pieces()
     async with aclosing(source):
         async for pieces in source:
             if answer is not None:
                 answer.add(pieces)
-            yield writer.block(pieces)
-    if answer is not None:
-        await _after(exchange, filters, body, answer.message())
+            pieces = held + pieces
+            held = [pieces.pop()] if is_end(pieces[-1]) else []
+            if pieces:
+                yield writer.block(pieces)
+    try:
+        added = {} if answer is None else await _said_afterwards(exchange, filters, body, answer)
+    except PenstockError:
+        if held:
+            yield writer.block(held)
+        raise
+    if warnings := exchange.take_warnings():
+        added["warnings"] = warnings
+    *before, last = held or [{"choices": []}]
+    if held or added:
+        yield writer.block([*before, {**last, **added} if isinstance(last, dict) else last])
+
+
+async def _said_afterwards(
+    exchange: Exchange, filters: Filters, body: dict[str, Any], answer: Answer
+) -> dict[str, Any]:
+    """What outlet filters made of an answer that is sent already: it cannot be taken back, but told (spec F5)."""
+    message = answer.message()
+    text = await _after(exchange, filters, body, message)
+    return {} if text in (None, message["content"]) else {"message": {**message, "content": text}}
 
 
 async def _as_it_comes(exchange: Exchange, body: dict[str, Any]) -> AsyncGenerator[bytes, None]:
@@ -202,10 +245,10 @@ async def _as_it_comes(exchange: Exchange, body: dict[str, Any]) -> AsyncGenerat
     async with aclosing(stream):
         async for block in stream:
             if b"[DONE]" in block:
-                block = b"".join(line for line in block.splitlines(keepends=True) if not _is_end(line))
+                block = b"".join(line for line in block.splitlines(keepends=True) if not _is_end_mark(line))
             if block.strip():
                 yield block
 
 
-def _is_end(line: bytes) -> bool:
+def _is_end_mark(line: bytes) -> bool:
     return line.startswith(b"data:") and line[5:].strip() == b"[DONE]"

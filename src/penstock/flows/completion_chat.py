@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from typing import Any
 
-from penstock.errors import BadRequest, PenstockError
+from penstock.errors import AnswerWithheld, BadRequest, PenstockError
 from penstock.flows import completion_source, tasks
 from penstock.flows.completion_answer import Answer
 from penstock.flows.completion_conversation import chain, conversation, open_target, store_messages
@@ -72,6 +72,9 @@ class ChatAnswer:
         except asyncio.CancelledError as stop:
             await self._stopped(interrupted=INTERRUPTED in stop.args)
         except PenstockError as error:
+        except AnswerWithheld as error:
+            self._withdraw()
+            await self._fail(said(error))
             await self._fail(said(error))
         except Exception:
             log.exception("The answer to message %s failed.", self._target.message_id)

@@ -124,6 +124,13 @@ def as_chunk(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+def is_end(piece: Piece) -> bool:
+    """Whether a piece says how the answer ended."""
+    choices = piece.get("choices") if isinstance(piece, dict) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return isinstance(first, dict) and bool(first.get("finish_reason"))
+
+
 def _as_delta(choice: Any) -> Any:
     if not isinstance(choice, dict) or "message" not in choice:
         return choice

@@ -73,6 +73,8 @@ class Asker:
     target: Target | None = None  # where events go when the request itself names no chat
     bypass_filters: bool = False  # a function asks the bare model
     bypass_system_prompt: bool = False
+    by_run: bool = False  # the request came with the token of a run
+    is_task: bool = False  # a title, tags ...: only filters whose policy says so act
 
 
 def read(body: Any, *, from_page: bool = True) -> CompletionRequest:

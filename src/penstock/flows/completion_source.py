@@ -9,7 +9,7 @@ from typing import Any
 
 from penstock.errors import PenstockError
 from penstock.flows.completion_answer import Answer, completion, final_chunk
-from penstock.flows.completion_pieces import PieceReader, Pieces, as_chunk, block_pieces
+from penstock.flows.completion_pieces import PieceReader, Pieces, as_chunk, block_pieces, is_end
 from penstock.flows.completion_results import model_error, returned
 from penstock.flows.exchange import Exchange
 from penstock.flows.provider import ProviderStream
@@ -25,7 +25,7 @@ async def pieces(exchange: Exchange, body: dict[str, Any]) -> AsyncGenerator[Pie
     async with aclosing(source):
         async for batch in source:
             kept, error = exchange.sort_out(batch)
-            ended = ended or _ends(kept)
+            ended = ended or any(map(is_end, kept))
             if kept:
                 yield kept
             if error is not None:
@@ -99,13 +99,3 @@ async def _pipe(exchange: Exchange, body: dict[str, Any]) -> AsyncGenerator[Piec
 async def _hang_up(run: LiveRun) -> None:
     """Stop a run also where the task that asks for it is being cancelled."""
     await asyncio.shield(asyncio.ensure_future(run.cancel(CLIENT_LEFT)))
-
-
-def _ends(batch: Pieces) -> bool:
-    return any(isinstance(piece, dict) and _finish_reason(piece) for piece in batch)
-
-
-def _finish_reason(chunk: dict[str, Any]) -> Any:
-    choices = chunk.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
-    return first.get("finish_reason") if isinstance(first, dict) else None

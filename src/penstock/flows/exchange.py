@@ -59,7 +59,7 @@ class Exchange:
             model=self.model.wire,
             metadata=self.metadata,
             request=self.asker.request,
-            chat_id=self.target.chat_id,
+            chat_id=self.target.chat_id or self.request.chat_id,
             session_id=self.request.session_id,
             message_id=self.target.message_id,
             messages=whole.get("messages"),
@@ -92,6 +92,11 @@ class Exchange:
         self.services.hub.emit(self.target, type, data)
 
     def warn(self, sentence: str) -> None:
+    def take_warnings(self) -> list[str]:
+        """What was not told yet."""
+        warnings, self.warnings = self.warnings, []
+        return warnings
+
         """Say what was skipped: in the answer for a program, at the message for a person."""
         self.warnings.append(sentence)
         if self.target.chat_id is not None:
@@ -102,7 +107,7 @@ def metadata_of(request: CompletionRequest, asker: Asker, model: ResolvedModel, 
     """What functions read as `__metadata__`."""
     return {
         "user_id": asker.user.id,
-        "chat_id": target.chat_id,
+        "chat_id": target.chat_id or request.chat_id,
         "message_id": target.message_id,
         "session_id": request.session_id,
         "filter_ids": request.filter_ids or [],

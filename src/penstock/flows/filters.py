@@ -6,11 +6,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from penstock.errors import FilterBlocked, PenstockError, RunCancelled, RunFailed
+from penstock.errors import AnswerWithheld, FilterBlocked, FilterFailed, PenstockError, RunCancelled, RunFailed
 from penstock.flows.completion_answer import Label, text_ends
 from penstock.flows.completion_pieces import Pieces
 from penstock.flows.completion_request import UNTIL_INLET
 from penstock.flows.exchange import Exchange
+from penstock.flows.filter_policies import policy_of
 from penstock.flows.registry import Serving
 from penstock.flows.runs import LiveRun
 from penstock.protocol.packing import NOTHING, pack, unpack
@@ -21,8 +22,13 @@ class Filters:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        chosen = [] if exchange.asker.bypass_filters else exchange.model.filters(exchange.request.filter_ids)
-        self._filters = [serving for serving in chosen if serving.id not in exchange.asker.callers]
+        asker = exchange.asker
+        chosen = [] if asker.bypass_filters else exchange.model.filters(exchange.request.filter_ids)
+        self._filters = [
+            serving
+            for serving in chosen
+            if serving.id not in asker.callers and (policy_of(serving).tasks or not asker.is_task)
+        ]
 
     @property
     def any(self) -> bool:
@@ -52,7 +58,7 @@ class Filters:
         return _through(source, stages) if stages else source
 
     async def outlet(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The conversation after the answer, as the last filter left it. A filter that fails is skipped, visibly."""
+        """The conversation after the answer, as the last filter left it. What a failure does is the filter's policy."""
         exchange = self._exchange
         for serving in self.having("outlet"):
             try:
@@ -61,7 +67,7 @@ class Filters:
             except RunCancelled:
                 raise
             except PenstockError as error:
-                exchange.warn(_skipped(serving, error))
+                _go_on_or_end(exchange, serving, "outlet", error)
                 continue
             if isinstance(result.value, dict):
                 body = result.value
@@ -87,21 +93,27 @@ class _Stage:
         self._serving = serving
         self._run: LiveRun | None = None
         self._failed = False
+        self.ended: PenstockError | None = None  # what ends the answer, after the events that this stage let through
 
     async def apply(self, events: list[bytes]) -> list[bytes]:
-        """The events as the filter left them; as they were when it fails. They are packed."""
+        """The events as the filter left them; as they were from the one on that it fails at. They are packed."""
         if self._failed or not events:
             return events
+        answered: list[Any] = []
         try:
             if self._run is None:
                 await self._start()
-            return await self._ask(events)
+            await self._ask(events, answered)
         except RunCancelled:
             raise
         except PenstockError as error:
             self._failed = True
-            self._exchange.warn(_skipped(self._serving, error))
-            return events
+            try:
+                _go_on_or_end(self._exchange, self._serving, "stream", error)
+            except PenstockError as end:
+                self.ended = end
+                return _events(answered)
+        return [*_events(answered), *events[len(answered) :]]
 
     async def close(self, *, whole: bool) -> None:
         """End the run: with an empty last batch, or at once when the answer was broken off."""
@@ -118,16 +130,15 @@ class _Stage:
         self._run = await exchange.services.runs.start(exchange.order(self._serving, "stream", None, feed=True))
         self._answers = self._run.chunks()
 
-    async def _ask(self, events: list[bytes]) -> list[bytes]:
+    async def _ask(self, events: list[bytes], answered: list[Any]) -> None:
+        """Fill `answered`, also where the filter fails on the way."""
         assert self._run is not None
         await self._run.feed(events)
-        answered: list[Any] = []
         while len(answered) < len(events):
             batch = await anext(self._answers, None)
             if batch is None:
                 raise RunFailed(f"{self._serving.function.name} ended before the answer did.")
             answered += batch
-        return [event for event in answered if type(event) is bytes and event != NOTHING]
 
 
 async def _through(source: AsyncGenerator[Pieces, None], stages: Sequence[_Stage]) -> AsyncGenerator[Pieces, None]:
@@ -140,6 +151,8 @@ async def _through(source: AsyncGenerator[Pieces, None], stages: Sequence[_Stage
                     events = await stage.apply(events)
                 if opened := _opened(events):
                     yield opened
+                if ended := next((stage.ended for stage in stages if stage.ended is not None), None):
+                    raise ended
         whole = True
     finally:
         for stage in stages:
@@ -155,6 +168,11 @@ def as_events(pieces: Pieces, label: Label) -> list[dict[str, Any]]:
         else piece
         for piece in pieces
     ]
+
+
+def _events(answered: Sequence[Any]) -> list[bytes]:
+    """What a filter gave back, without what it dropped."""
+    return [event for event in answered if type(event) is bytes and event != NOTHING]
 
 
 def _opened(events: Sequence[bytes]) -> Pieces:
@@ -175,8 +193,15 @@ def said(error: PenstockError) -> str:
     return str(error.fields.get("reason") or error.message)
 
 
-def _skipped(serving: Serving, error: PenstockError) -> str:
-    return f"The filter '{serving.function.name}' failed and was skipped: {said(error)}"
+def _go_on_or_end(exchange: Exchange, serving: Serving, hook: str, error: PenstockError) -> None:
+    """What the policy of a filter that failed says: a warning, or an error that ends the answer (spec F2)."""
+    name, policy = serving.function.name, policy_of(serving).of(hook)
+    if policy == "skip":
+        exchange.warn(f"The filter '{name}' failed and was skipped: {said(error)}")
+    elif policy == "fail":
+        raise FilterFailed(f"The filter '{name}' failed: {said(error)}") from error
+    else:
+        raise AnswerWithheld(said(error), hint=f"The filter '{name}' withholds the answer.") from error
 
 
 def _handles_files(serving: Serving) -> bool:

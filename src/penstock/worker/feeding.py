@@ -20,34 +20,37 @@ class _Untouched:
 _UNTOUCHED = _Untouched()
 
 
-def each(call: Call, items: Sequence[Any]) -> list[Any]:
-    """What a plain hook makes of the items."""
-    made = []
+def each(call: Call, items: Sequence[Any], made: list[Any]) -> None:
+    """Put into `made` what a plain hook makes of the items; where it fails, what it made before stays there."""
     for item in items:
         event = _read(item)
         made.append(event if event is _UNTOUCHED else call(event))
-    return made
 
 
-async def each_awaited(call: Call, items: Sequence[Any]) -> list[Any]:
+async def each_awaited(call: Call, items: Sequence[Any], made: list[Any]) -> None:
     """The same for a hook that is awaited, one item after the other."""
-    made = []
     for item in items:
         event = _read(item)
         made.append(event if event is _UNTOUCHED else await call(event))
-    return made
 
 
-async def finished(made: Sequence[Any]) -> list[Any]:
-    """Await what plain hooks gave to be awaited."""
-    return [await value if inspect.isawaitable(value) else value for value in made]
+async def finish(made: list[Any]) -> None:
+    """Await what plain hooks gave to be awaited; where one fails, it and the rest are taken out."""
+    for index, value in enumerate(made):
+        if not inspect.isawaitable(value):
+            continue
+        try:
+            made[index] = await value
+        except BaseException:
+            del made[index:]
+            raise
 
 
 def answers(made: Sequence[Any], items: Sequence[Any]) -> list[Any]:
     """Results as they travel, each in the form of its item. Raises `TypeError` for what cannot be sent."""
     return [
         given if value is _UNTOUCHED else _packed(value, given) if type(given) is bytes else _plain(value)
-        for value, given in zip(made, items, strict=True)
+        for value, given in zip(made, items, strict=False)  # a hook that fails makes fewer
     ]
 
 

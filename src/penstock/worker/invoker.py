@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -136,15 +136,13 @@ class Invoker:
     async def _feed(self, run: Run, hook: Hook, values: dict[str, Any]) -> Result:
         queue, call = self._feeds.open(run.id), hook.bind_all(values)
         while True:
-            feed = await queue.get()
-            if hook.is_async:
-                made = await feeding.each_awaited(call, feed.items)
-            else:
-                made = await self._in_thread(run, hook, lambda items=feed.items: feeding.each(call, items))
-                made = await feeding.finished(made)
-            encoded = encode(Chunk(run.id, feeding.answers(made, feed.items)))
-            self._check_size(len(encoded))
-            run.send_bytes(encoded)
+            feed, made = await queue.get(), list[Any]()
+            try:
+                await self._make_each(run, hook, call, feed.items, made)
+            except Exception:
+                self._send_made(run, made, feed.items)
+                raise
+            self._send_made(run, made, feed.items)
             if feed.last:
                 return Result(run.id, "stream")
 
@@ -166,6 +164,21 @@ class Invoker:
 class _Drained:
     """Stands for a generator whose items have all been sent."""
 
+
+    async def _make_each(self, run: Run, hook: Hook, call: feeding.Call, items: Sequence[Any], made: list[Any]) -> None:
+        if hook.is_async:
+            return await feeding.each_awaited(call, items, made)
+        try:
+            await self._in_thread(run, hook, lambda: feeding.each(call, items, made))
+        except Exception:
+            await feeding.finish(made)
+            raise
+        return await feeding.finish(made)
+
+    def _send_made(self, run: Run, made: Sequence[Any], items: Sequence[Any]) -> None:
+        encoded = encode(Chunk(run.id, feeding.answers(made, items)))
+        self._check_size(len(encoded))
+        run.send_bytes(encoded)
 
 _DRAINED = _Drained()
 
