@@ -298,14 +298,6 @@ class FilterBlocked(PenstockError):
     code, status = "filter_blocked", 400
 
 
-class NeedsConfiguration(PenstockError):
-    """Raised when a function has required valves without a value (spec L7); `missing` lists them."""
-
-    code, status = "needs_configuration", 409
-
-
-class ProviderError(PenstockError):
-    """Raised when a model's server answered with an error or not at all."""
 class AnswerWithheld(FilterBlocked):
     """Raised when a filter fails after the model began to answer, and its policy is `block`."""
 
@@ -316,6 +308,14 @@ class FilterFailed(PenstockError):
     code, status = "filter_failed", 500
 
 
+class NeedsConfiguration(PenstockError):
+    """Raised when a function has required valves without a value (spec L7); `missing` lists them."""
+
+    code, status = "needs_configuration", 409
+
+
+class ProviderError(PenstockError):
+    """Raised when a model's server answered with an error or not at all."""
 
     code, status = "provider_error", 502
 

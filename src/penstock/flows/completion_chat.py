@@ -71,10 +71,10 @@ class ChatAnswer:
             await self._done()
         except asyncio.CancelledError as stop:
             await self._stopped(interrupted=INTERRUPTED in stop.args)
-        except PenstockError as error:
         except AnswerWithheld as error:
             self._withdraw()
             await self._fail(said(error))
+        except PenstockError as error:
             await self._fail(said(error))
         except Exception:
             log.exception("The answer to message %s failed.", self._target.message_id)
@@ -137,6 +137,11 @@ class ChatAnswer:
         """Whoever stops an answer keeps what there is of it; a server that stops says so."""
         self._exchange.show("chat:tasks:cancel", {})
         await (self._fail(INTERRUPTED) if interrupted else self._done())
+
+    def _withdraw(self) -> None:
+        """Take back what was shown of an answer that must not be seen."""
+        self._answer = Answer()
+        self._exchange.show("chat:message", {"content": ""})
 
     async def _fail(self, sentence: str) -> None:
         self._exchange.show("chat:message:error", {"error": {"content": sentence}})

@@ -91,12 +91,12 @@ class Exchange:
         """Show an event at the message that is being answered."""
         self.services.hub.emit(self.target, type, data)
 
-    def warn(self, sentence: str) -> None:
     def take_warnings(self) -> list[str]:
         """What was not told yet."""
         warnings, self.warnings = self.warnings, []
         return warnings
 
+    def warn(self, sentence: str) -> None:
         """Say what was skipped: in the answer for a program, at the message for a person."""
         self.warnings.append(sentence)
         if self.target.chat_id is not None:

@@ -146,6 +146,21 @@ class Invoker:
             if feed.last:
                 return Result(run.id, "stream")
 
+    async def _make_each(self, run: Run, hook: Hook, call: feeding.Call, items: Sequence[Any], made: list[Any]) -> None:
+        if hook.is_async:
+            return await feeding.each_awaited(call, items, made)
+        try:
+            await self._in_thread(run, hook, lambda: feeding.each(call, items, made))
+        except Exception:
+            await feeding.finish(made)
+            raise
+        return await feeding.finish(made)
+
+    def _send_made(self, run: Run, made: Sequence[Any], items: Sequence[Any]) -> None:
+        encoded = encode(Chunk(run.id, feeding.answers(made, items)))
+        self._check_size(len(encoded))
+        run.send_bytes(encoded)
+
     # Outcomes
 
     def _check_size(self, size: int) -> None:
@@ -164,21 +179,6 @@ class Invoker:
 class _Drained:
     """Stands for a generator whose items have all been sent."""
 
-
-    async def _make_each(self, run: Run, hook: Hook, call: feeding.Call, items: Sequence[Any], made: list[Any]) -> None:
-        if hook.is_async:
-            return await feeding.each_awaited(call, items, made)
-        try:
-            await self._in_thread(run, hook, lambda: feeding.each(call, items, made))
-        except Exception:
-            await feeding.finish(made)
-            raise
-        return await feeding.finish(made)
-
-    def _send_made(self, run: Run, made: Sequence[Any], items: Sequence[Any]) -> None:
-        encoded = encode(Chunk(run.id, feeding.answers(made, items)))
-        self._check_size(len(encoded))
-        run.send_bytes(encoded)
 
 _DRAINED = _Drained()
 
