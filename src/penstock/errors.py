@@ -183,7 +183,7 @@ class SourceError(BadRequest):
     """Raised when a function's source cannot be used (spec M1, L4).
 
     `fields` carries `line` and `column` (1-based, or None), `phase` (`syntax`, `kind`, `hooks`, `valves`,
-    `requirements`, `import`, `construct`) and, for admins, `traceback`.
+    `requirements`, `import`, `construct`, `package`), `file` in a function of several, and, for admins, `traceback`.
     """
 
     code = "bad_source"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from penstock.engine.base import HookCall
 from penstock.engine.local import LocalEngine
 from penstock.environments import Environments
 from penstock.flows.registry import Registry, Serving
+from penstock.functions.packages import Package
 from penstock.protocol.frames import Result
 from penstock.settings import Settings
 from penstock.store import Store
@@ -32,10 +34,10 @@ class House:
     settings: Settings
     admin: User
 
-    async def save(self, function_id: str, source: str, **more: Any) -> Any:
+    async def save(self, function_id: str, source: str | Package, **more: Any) -> Any:
         return await self.registry.save(function_id, "", source, {}, self.admin, **more)
 
-    async def update(self, function_id: str, source: str) -> Any:
+    async def update(self, function_id: str, source: str | Package) -> Any:
         return await self.registry.update(function_id, "", source, {}, self.admin)
 
     async def answer(self, function_id: str) -> Any:
@@ -43,7 +45,7 @@ class House:
 
     async def answer_of(self, serving: Serving) -> Any:
         value = None
-        async for frame in await self.engine.run(serving.source, HookCall("r", "action", {})):
+        async for frame in await self.engine.run(serving.source, HookCall(str(uuid.uuid4()), "action", {})):
             if isinstance(frame, Result):
                 value = frame.value
         return value

@@ -19,6 +19,7 @@ class VersionSource:
     version_id: str
     source: str  # legacy imports already mapped
     filename: str
+    package: bytes | None = None  # the zip of a function of several files (M6); `source` is its `__init__.py`
     site_packages: str | None = None
     packages: frozenset[str] = frozenset()  # distributions in `site_packages`, normalised names
     environment_id: str | None = None  # what `site_packages` belongs to

@@ -19,7 +19,8 @@ def new_version(function_id: str, checked: Checked, author: User, message: str) 
         function_id=function_id,
         author_id=author.id,
         number=0,
-        source=checked.source,
+        source=checked.source if isinstance(checked.source, str) else checked.source.source,
+        package=None if isinstance(checked.source, str) else checked.source.zipped,
         message=message,
         **loaded_facts(checked),
     )

@@ -17,7 +17,7 @@ from penstock.errors import PenstockError, SourceError
 from penstock.flows.promotion import loaded_facts, with_version
 from penstock.flows.restoring import Restoring
 from penstock.flows.saving import SourceCheck, explained
-from penstock.flows.serving import Serving, ServingIndex
+from penstock.flows.serving import Serving, ServingIndex, source_of
 from penstock.store import Store
 from penstock.store.function_set import FunctionChange
 from penstock.store.records import Audit, Function, FunctionVersion
@@ -83,7 +83,9 @@ class Quarantine:
             return
         valves = await self._store.valves.get(function.id)
         try:
-            checked = await self._source_check.check(function.id, version.source, valves=valves, version_id=version.id)
+            checked = await self._source_check.check(
+                function.id, source_of(version), valves=valves, version_id=version.id
+            )
         except PenstockError as error:
             await self._store.functions.update(function.id, reason=error.message)
             return

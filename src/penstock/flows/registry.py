@@ -30,8 +30,12 @@ from penstock.flows.promotion import loaded_facts, merged_meta, new_version, wit
 from penstock.flows.quarantine import Quarantine
 from penstock.flows.restoring import Restoring
 from penstock.flows.saving import Checked, SourceCheck
-from penstock.flows.serving import Serving, ServingIndex, Snapshot, data_folder
+from penstock.flows.serving import Serving, ServingIndex, Snapshot, data_folder, hash_of, is_same, source_of
+from penstock.flows.system_events import SystemEvents
 from penstock.flows.undisturbed import undisturbed
+from penstock.flows.valve_layers import ValveLayers
+from penstock.functions.packages import Package
+from penstock.functions.valves import missing
 from penstock.settings import Settings
 from penstock.store import Store
 from penstock.store.function_set import FunctionChange
@@ -138,12 +142,13 @@ class Registry:
         self,
         function_id: str,
         name: str,
-        source: str,
+        source: str | Package,
         meta: dict[str, Any],
         author: User,
         message: str = "",
         *,
         origin_url: str = "",
+        origin_hash: str = "",
         is_active: bool = False,
         is_global: bool = False,
         valves: dict[str, Any] | None = None,
@@ -162,6 +167,7 @@ class Registry:
                 is_active=is_active,
                 is_global=is_global,
                 origin_url=origin_url,
+                origin_hash=origin_hash or hash_of(source) if origin_url else "",
                 updated_at=time.time(),
             )
             version = new_version(function_id, checked, author, message)
@@ -175,22 +181,27 @@ class Registry:
         self,
         function_id: str,
         name: str,
-        source: str,
+        source: str | Package,
         meta: dict[str, Any],
         author: User,
         message: str = "",
         progress: Progress = silent,
+        *,
+        origin_hash: str | None = None,
     ) -> Function:
         """A new version of a function; it serves from the next run on (L9).
 
-        A source that is as before makes no version. Raises `SourceError`, and then nothing has changed.
+        A source that is as before makes no version. With `origin_hash`, it is what the function's address holds.
+        Raises `SourceError`, and then nothing has changed.
         """
         async with self.turn(function_id):
             function = await self.get(function_id)
-            function = structs.replace(function, name=name.strip() or function.name)
+            origin_hash = function.origin_hash if origin_hash is None else origin_hash
+            function = structs.replace(function, name=name.strip() or function.name, origin_hash=origin_hash)
             current = await self._store.versions.get(function.version_id or "")
-            if current is not None and current.source == source and function.state in ("ready", "needs_configuration"):
-                changes = {"name": function.name, "meta": merged_meta(function.meta, meta, current.manifest)}
+            if current is not None and is_same(current, source) and function.state in ("ready", "needs_configuration"):
+                merged = merged_meta(function.meta, meta, current.manifest)
+                changes = {"name": function.name, "origin_hash": origin_hash, "meta": merged}
                 return await self._store.functions.update(function_id, **changes)
             valves = await self._store.valves.get(function_id)
             checked = await self.source_check.check(function_id, source, valves=valves, progress=progress)
@@ -207,7 +218,7 @@ class Registry:
             version = await self.version(function_id, version_id)
             valves = await self._store.valves.get(function_id)
             checked = await self.source_check.check(
-                function_id, version.source, valves=valves, version_id=version_id, progress=progress
+                function_id, source_of(version), valves=valves, version_id=version_id, progress=progress
             )
             await undisturbed(self._serve_again(function, version_id, checked, valves))
         self.record("function.rolled_back", function_id, author, version=version_id)
@@ -249,7 +260,7 @@ class Registry:
         serving = await self.version_of(function_id)
         new_id = new_id or await self._free_id(f"{function_id}_clone")
         meta, name = dict(serving.function.meta), name or f"{serving.function.name} (Clone)"
-        return await self.save(new_id, name, serving.version.source, meta, author, f"Cloned from {function_id}")
+        return await self.save(new_id, name, source_of(serving.version), meta, author, f"Cloned from {function_id}")
 
     async def delete(self, function_id: str, author: User) -> None:
         """With its versions, valves and data; its workers end (L8)."""

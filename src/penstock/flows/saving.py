@@ -12,12 +12,12 @@ from penstock.engine.base import Engine, VersionSource
 from penstock.environments import Environment, Environments, Progress, silent
 from penstock.errors import SourceError
 from penstock.flows.granted import Granted, default_rights
-from penstock.flows.serving import data_folder, source_name
-from penstock.functions import inspection
+from penstock.flows.serving import data_folder, source_fields
+from penstock.functions import package_inspection
 from penstock.functions.cautions import Caution, is_unknown
 from penstock.functions.description import Description
 from penstock.functions.inspection import Inspection
-from penstock.functions.legacy import map_imports
+from penstock.functions.packages import Package
 from penstock.functions.shipped_packages import likely_distribution
 from penstock.settings import Settings
 
@@ -31,7 +31,7 @@ class Checked:
     """A source that loads. `version_id` is the one that it was loaded under, so that its worker may go on to serve."""
 
     version_id: str
-    source: str
+    source: str | Package
     inspection: Inspection
     description: Description
     requirements: list[str]
@@ -59,14 +59,14 @@ class SourceCheck:
     async def check(
         self,
         function_id: str,
-        source: str,
+        source: str | Package,
         *,
         valves: dict[str, Any] | None = None,
         version_id: str | None = None,
         progress: Progress = silent,
     ) -> Checked:
         """Raises `SourceError` (and `RequirementsError`) with phase, line, column and the cause."""
-        inspected = inspection.inspect(source)
+        inspected = await asyncio.to_thread(package_inspection.inspect, source)
         requirements = [*inspected.manifest.requirements, *inspected.implied_requirements]
         environment = await self.install(requirements, progress)
         if environment is not None:
@@ -76,8 +76,7 @@ class SourceCheck:
         version = VersionSource(
             function_id=function_id,
             version_id=version_id or str(uuid.uuid4()),
-            source=map_imports(source),
-            filename=source_name(function_id),
+            **source_fields(function_id, source),
             site_packages=environment.site_packages if environment else None,
             packages=environment.packages if environment else frozenset(),
             environment_id=environment.id if environment else None,
@@ -88,7 +87,7 @@ class SourceCheck:
         try:
             description = await self._engine.check(version, self._settings.load_deadline)
         except SourceError as error:
-            raise explained(error) from error
+            raise explained(error, source) from error
         return Checked(version.version_id, source, inspected, description, requirements, environment)
 
     async def install(self, requirements: list[str], progress: Progress = silent) -> Environment | None:
@@ -97,15 +96,22 @@ class SourceCheck:
         return await self._environments.ensure(requirements, progress)
 
 
-def explained(error: SourceError) -> SourceError:
+def explained(error: SourceError, source: str | Package = "") -> SourceError:
     """A failed load with its place in front, and with what to do where a package is missing."""
     message, fields, hint = _PLACE_OF_MODULE.sub("", error.message), error.fields, error.hint
     line, column = fields.get("line"), fields.get("column")
-    if line and not re.match(r"line \d+", message):
+    if line and not re.match(r"(?:[^:,]+, )?line \d+", message):
         message = f"line {line}, column {column}: {message}" if column else f"line {line}: {message}"
     if found := _NO_MODULE.search(message):
-        package = likely_distribution(found["module"])
-        hint = f"If it is a package, name it in the docstring at the top: `requirements: {package}`."
+        hint = _hint_for(found["module"], source)
     elif found := _NO_NAME.search(message):
         hint = f"`{found['name']}` is not among what Penstock offers of `{found['module']}`."
     return type(error)(message, hint=hint, **fields)
+
+
+def _hint_for(module: str, source: str | Package) -> str:
+    top = module.partition(".")[0]
+    if isinstance(source, Package) and (f"{top}.py" in source.files or f"{top}/__init__.py" in source.files):
+        return f"It is a file of this package: import it with a dot, `from .{top} import ...`."
+    package = likely_distribution(module)
+    return f"If it is a package, name it in the docstring at the top: `requirements: {package}`."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +15,10 @@ from penstock.engine.base import VersionSource
 from penstock.environments import Environment, Environments
 from penstock.flows.granted import Granted
 from penstock.functions import valves as valve_fields
+from penstock.functions.archives import stored
 from penstock.functions.description import KINDS, Description
 from penstock.functions.legacy import map_imports
+from penstock.functions.packages import INIT, Package
 from penstock.functions.rights import Rights
 from penstock.store import Store
 from penstock.store.records import Function, FunctionVersion
@@ -54,7 +57,7 @@ class Snapshot:
 class _Loaded:
     version: FunctionVersion
     description: Description
-    source: str
+    source: Mapping[str, Any]  # of a `VersionSource`
     environment: Environment | None
 
     @property
@@ -62,9 +65,31 @@ class _Loaded:
         return self.version.environment_id is not None and self.environment is None
 
 
-def source_name(function_id: str) -> str:
-    """What tracebacks show as the file."""
-    return f"{function_id}.py"
+def source_of(version: FunctionVersion) -> str | Package:
+    return version.source if version.package is None else stored(version.package)
+
+
+def is_same(version: FunctionVersion, source: str | Package) -> bool:
+    """Whether a version holds just this source."""
+    if isinstance(source, str):
+        return version.package is None and version.source == source
+    return version.package == source.zipped
+
+
+def hash_of(source: str | Package) -> str:
+    """The sha256 of a source, as an address that holds it would give it."""
+    return hashlib.sha256(source.encode() if isinstance(source, str) else source.zipped).hexdigest()
+
+
+def source_fields(function_id: str, source: str | Package) -> dict[str, Any]:
+    """The source as a `VersionSource` holds it; `filename` is what tracebacks show."""
+    if isinstance(source, str):
+        return {"source": map_imports(source), "filename": f"{function_id}.py"}
+    return {
+        "source": map_imports(source.source),
+        "filename": f"{function_id}/{INIT}",
+        "package": source.zipped,
+    }
 
 
 def data_folder(data_dir: Path, function_id: str) -> Path:
@@ -132,7 +157,7 @@ class ServingIndex:
             return None
         environment = self._environments.get(version.environment_id) if version.environment_id else None
         description = msgspec.convert(version.description, Description, strict=False)
-        loaded = _Loaded(version, description, map_imports(version.source), environment)
+        loaded = _Loaded(version, description, source_fields(version.function_id, source_of(version)), environment)
         self._loaded[version_id] = loaded
         return loaded
 
@@ -141,8 +166,7 @@ class ServingIndex:
         source = VersionSource(
             function_id=function.id,
             version_id=loaded.version.id,
-            source=loaded.source,
-            filename=source_name(function.id),
+            **loaded.source,
             site_packages=environment.site_packages if environment else None,
             packages=environment.packages if environment else frozenset(),
             environment_id=environment.id if environment else None,

@@ -39,7 +39,7 @@ class Inspection:
 def inspect(source: str) -> Inspection:
     """Inspect a source; raises `SourceError` with phase, line and column where it cannot be a function."""
     source = source.removeprefix("\ufeff")
-    tree = _parsed(source)
+    tree = parse(source)
     found = import_statements.collect(tree)
     manifest = manifests.read(source)
     outline = class_outline.find(tree)
@@ -49,14 +49,16 @@ def inspect(source: str) -> Inspection:
         line=outline.line,
         hooks=outline.hooks,
         imports=found,
-        open_webui_names=_open_webui_names(found),
-        implied_requirements=_implied(source, found, manifest),
+        open_webui_names=open_webui_names(found),
+        implied_requirements=implied(source, found, manifest),
         warnings=[*outline.cautions, *cautions.find(tree, source, found, manifest)],
         manifest=manifest,
     )
 
 
-def _parsed(source: str) -> ast.Module:
+def parse(source: str) -> ast.Module:
+    """Raises `SourceError` with line and column where it is no Python."""
+    source = source.removeprefix("\ufeff")
     if bad := _IMPOSSIBLE.search(source):
         before = source[: bad.start()]
         place = before.count("\n") + 1, bad.start() - before.rfind("\n")
@@ -73,20 +75,22 @@ def _parsed(source: str) -> ast.Module:
     return tree
 
 
-def _open_webui_names(found: list[Import]) -> list[str]:
+def open_webui_names(found: list[Import]) -> list[str]:
+    """Dotted paths below `open_webui` of what is imported."""
     paths = [path for item in found if item.top == "open_webui" for path in item.paths()]
     return sorted({path.removeprefix("open_webui").removeprefix(".") for path in paths} - {""})
 
 
-def _implied(source: str, found: list[Import], manifest: Manifest) -> list[str]:
+def implied(source: str, found: list[Import], manifest: Manifest) -> list[str]:
+    """Distributions that Open WebUI ships and a source uses without requiring them."""
     named = {name_of(requirement) for requirement in manifest.requirements}
-    implied: set[str] = set()
+    needed: set[str] = set()
     for item in found:
         if item.optional or item.top in ALWAYS_THERE or item.top in sys.stdlib_module_names:
             continue
-        implied |= {shipped for path in item.paths() if (shipped := distribution_for([path]))}
-    present = named | implied | ({item.top for item in found} & ALWAYS_THERE)
+        needed |= {shipped for path in item.paths() if (shipped := distribution_for([path]))}
+    present = named | needed | ({item.top for item in found} & ALWAYS_THERE)
     for distribution, use, companion in COMPANIONS:
         if distribution in present and re.search(use, source):
-            implied.add(companion)
-    return sorted(distribution for distribution in implied if name_of(distribution) not in named)
+            needed.add(companion)
+    return sorted(distribution for distribution in needed if name_of(distribution) not in named)

@@ -25,6 +25,7 @@ class Load(Frame, frozen=True, tag="load"):
     version_id: str
     source: str  # after legacy imports were mapped (M5); line numbers are the author's
     filename: str  # what tracebacks show
+    package_dir: str | None = None  # folder of a function of several files (M6); `source` is its `__init__.py`
     site_packages: str | None = None  # folder of the version's environment, in front of `sys.path`
     data_dir: str | None = None  # private folder of the function
     valves: dict[str, Any] | None = None  # set values, for the construction check
@@ -102,6 +103,7 @@ class LoadFailed(Frame, frozen=True, tag="load_failed"):
     line: int | None = None
     column: int | None = None
     traceback: str = ""
+    file: str = ""  # of the package, where the function has several
 
 
 class Emit(Frame, frozen=True, tag="emit"):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Set
 from dataclasses import dataclass
 
+from penstock.errors import PenstockError
 from penstock.worker.exhaustion import explanation
+from penstock.worker.runs import author_files
 
 MESSAGE_LIMIT = 10_000
 TRACEBACK_LIMIT = 100_000
@@ -21,15 +24,22 @@ class Failure:
     traceback: str
     line: int | None
     column: int | None
+    filename: str = ""  # of the author's, where the line is
 
 
 def read_failure(error: BaseException, filename: str) -> Failure:
-    """Describe `error` for the author of the source `filename`."""
+    """Describe `error` for the author of the source `filename`, or of the package that it is the first file of."""
     story = traceback.TracebackException.from_exception(error, compact=True)
     _cut(story, set())
-    line, column = _place(error, story, filename)
+    place, line, column = _place(error, story, {filename, *author_files})
     text = "".join(story.format())
-    return Failure(type(error).__name__, _message(error), text[-TRACEBACK_LIMIT:], line, column)
+    return Failure(_kind(error).__name__, _message(error), text[-TRACEBACK_LIMIT:], line, column, place)
+
+
+def _kind(error: BaseException) -> type[BaseException]:
+    """The class that `penstock.errors` has for it, where it is one of ours with something added, else its own."""
+    kinds = type(error).__mro__ if isinstance(error, PenstockError) else ()
+    return next((kind for kind in kinds if kind.__module__ == PenstockError.__module__), type(error))
 
 
 def _message(error: BaseException) -> str:
@@ -55,12 +65,14 @@ def _is_ours(filename: str) -> bool:
     return filename.startswith("<frozen importlib") or (filename.startswith(_OURS) and not filename.startswith(_SHIMS))
 
 
-def _place(error: BaseException, story: traceback.TracebackException, filename: str) -> tuple[int | None, int | None]:
-    """Line and column, 1-based, of the author's innermost line."""
-    if isinstance(error, SyntaxError) and error.filename == filename:
-        return error.lineno, error.offset
+def _place(
+    error: BaseException, story: traceback.TracebackException, filenames: Set[str]
+) -> tuple[str, int | None, int | None]:
+    """File, line and column, 1-based, of the author's innermost line."""
+    if isinstance(error, SyntaxError) and error.filename in filenames:
+        return error.filename, error.lineno, error.offset
     for frame in reversed(story.stack):
-        if frame.filename == filename:
+        if frame.filename in filenames:
             column = getattr(frame, "colno", None)
-            return frame.lineno, None if column is None else column + 1
-    return None, None
+            return frame.filename, frame.lineno, None if column is None else column + 1
+    return "", None, None

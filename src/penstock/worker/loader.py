@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-import linecache
 import sys
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn
 
 from penstock.functions import awaiting
@@ -20,9 +18,9 @@ from penstock.worker.construction import (
     separate_valves,
 )
 from penstock.worker.describing import SchemaError, describe
-from penstock.worker.failures import read_failure
+from penstock.worker.failures import Failure, read_failure
 from penstock.worker.hooks import Hook, find_hooks, read_hook
-from penstock.worker.runs import author_files
+from penstock.worker.package import author_code, make_package
 
 Phase = Literal["import", "kind", "hooks", "valves", "construct"]
 
@@ -62,8 +60,9 @@ class LoadedFunction:
         return self.hooks.get(name)
 
     def _options(self, name: str) -> Hook | None:
-        method = name.partition(":")[2]
-        for owner in (self.instance, self.user_valves, self.valves):
+        owner_name, _, method = name.partition(":")[2].rpartition(".")
+        classes = (self.user_valves, self.valves) if owner_name == "UserValves" else (self.valves, self.user_valves)
+        for owner in (self.instance, *classes):
             if owner is not None and not method.startswith("__") and callable(getattr(owner, method, None)):
                 return read_hook(name, getattr(owner, method))
         return None
@@ -90,30 +89,26 @@ def _step(phase: Phase, frame: Load, work: Callable[[], Any]) -> Any:
     try:
         return work()
     except BaseException as error:  # noqa: BLE001 (author code: `sys.exit` at import is a failed load as well)
-        failure = read_failure(error, frame.filename)
-        raise LoadError(
-            LoadFailed(phase, failure.type, failure.message, failure.line, failure.column, failure.traceback)
-        ) from None
+        raise _load_error(phase, frame, read_failure(error, frame.filename)) from None
+
+
+def _load_error(phase: Phase, frame: Load, failure: Failure) -> LoadError:
+    place = failure.line, failure.column
+    file = failure.filename.partition("/")[2] if frame.package_dir else ""
+    return LoadError(LoadFailed(phase, failure.type, failure.message, *place, failure.traceback, file))
 
 
 def _import(frame: Load) -> types.ModuleType:
     name = f"function_{frame.function_id}"
     module = types.ModuleType(name)
     module.__file__ = frame.filename
-    lines = frame.source.splitlines(keepends=True)
-    linecache.cache[frame.filename] = (len(frame.source), None, lines, frame.filename)
-    author_files.add(frame.filename)
-    code = _compiled(frame)
+    tolerant = awaiting.concerns(frame.source)
+    if frame.package_dir is not None:
+        tolerant = make_package(module, frame.package_dir, frame.filename).tolerant
+    code = author_code(frame.source, frame.filename, tolerant=tolerant)
     sys.modules[name] = module
     exec(code, module.__dict__)
     return module
-
-
-def _compiled(frame: Load) -> types.CodeType:
-    if not awaiting.concerns(frame.source):
-        return compile(frame.source, frame.filename, "exec", dont_inherit=True)
-    tree = ast.parse(frame.source, frame.filename)
-    return compile(awaiting.tolerate_plain_awaits(tree), frame.filename, "exec", dont_inherit=True)
 
 
 def _find_class(module: types.ModuleType) -> tuple[str, type]:
@@ -159,9 +154,7 @@ def _describe(
         return describe(module, kind, instance, hooks, valves, user_valves)
     except SchemaError as error:
         failure = read_failure(error.__cause__ or error, frame.filename)
-        raise LoadError(
-            LoadFailed("valves", failure.type, str(error), failure.line, failure.column, failure.traceback)
-        ) from None
+        raise _load_error("valves", frame, replace(failure, message=str(error))) from None
 
 
 def _try_valves(frame: Load, loaded: LoadedFunction) -> None:

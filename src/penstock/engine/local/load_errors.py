@@ -21,6 +21,7 @@ def load_error(frame: LoadFailed, log: Sequence[LogLine] = ()) -> SourceError:
         phase=frame.phase,
         traceback=frame.traceback,
         log=[list(line) for line in log],
+        **({"file": frame.file} if frame.file else {}),
     )
 
 
@@ -28,9 +29,13 @@ _SAID_PLAINLY = frozenset({"TimeoutError", "ModuleNotFoundError", "SyntaxError"}
 
 
 def _place(frame: LoadFailed) -> str:
-    if frame.line is None:
-        return ""
-    return f"line {frame.line}: " if frame.column is None else f"line {frame.line}, column {frame.column}: "
+    parts = (
+        frame.file,
+        f"line {frame.line}" if frame.line is not None else "",
+        f"column {frame.column}" if frame.line is not None and frame.column is not None else "",
+    )
+    place = ", ".join(part for part in parts if part)
+    return f"{place}: " if place else ""
 
 
 def _hint(frame: LoadFailed) -> str:

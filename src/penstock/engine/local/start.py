@@ -85,7 +85,7 @@ class Starter:
             directory=str(folder.path),
             fresh=replaces_imported(self._zygote.modules, version.packages),
             packages=version.site_packages or "",
-            walls=self._sandbox.walls(version, folder.path, port),
+            walls=self._sandbox.walls(version, folder.path, port, folder.package),
             limits=self._sandbox.limits(version),
         )
 

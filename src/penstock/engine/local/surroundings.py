@@ -9,10 +9,12 @@ import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from penstock.engine.base import VersionSource
 from penstock.engine.local.removal import remove
+from penstock.engine.local.unpacking import Unpacking
 from penstock.settings import Settings
 
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -40,9 +42,12 @@ class Folder:
 
     path: Path
     let_go: Callable[[], None] = _nothing
+    package: Path | None = None  # the files of a function that has several; shared, read-only
+    give_back: Callable[[], None] = _nothing
 
     def remove(self) -> None:
         self.let_go()
+        self.give_back()
         remove(self.path)
 
 
@@ -51,6 +56,7 @@ class Surroundings:
 
     def __init__(self, settings: Settings) -> None:
         self._root = settings.data_dir / "workers"
+        self._unpacking = Unpacking(settings.data_dir / "packages")
         self._secret = settings.secret_key.get_secret_value().encode()
         self._key_file = settings.data_dir / "worker.key"
         names = [name.strip() for name in settings.worker_environment.split(",")]
@@ -59,6 +65,7 @@ class Surroundings:
     def prepare(self) -> None:
         """Remove what an earlier server left, and make sure that there is a key."""
         remove(self._root)
+        self._unpacking.prepare()
         self._root.mkdir(parents=True, mode=0o700)
         if not self._secret:
             self._secret = _kept_key(self._key_file)
@@ -69,10 +76,14 @@ class Surroundings:
             Path(version.data_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._root / secrets.token_hex(6)
         path.mkdir(mode=0o700, parents=True)
-        return Folder(path)
+        if version.package is None:
+            return Folder(path)
+        package = self._unpacking.take(version.package)
+        return Folder(path, package=package, give_back=partial(self._unpacking.give_back, package))
 
     def remove_all(self) -> None:
         remove(self._root)
+        self._unpacking.prepare()
 
     def environment(self, version: VersionSource, folder: Folder) -> dict[str, str]:
         data_dir = version.data_dir or str(folder.path)

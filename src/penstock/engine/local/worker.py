@@ -142,6 +142,7 @@ class Worker(asyncio.Protocol):
                 version_id=version.version_id,
                 source=version.source,
                 filename=version.filename,
+                package_dir=str(self._folder.package) if self._folder.package else None,
                 site_packages=version.site_packages,
                 data_dir=version.data_dir,
                 valves=version.valves,

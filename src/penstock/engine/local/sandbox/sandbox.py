@@ -53,12 +53,12 @@ class Sandbox:
         """Where workers are bounded as a whole; None where they are not."""
         return Groups(self._cgroup) if self._cgroup is not None and "cgroup" in self._active else None
 
-    def walls(self, version: VersionSource, home: Path, port: int) -> Walls:
-        """For a worker with the folder `home` that reaches the proxy at `port` (0: at none)."""
+    def walls(self, version: VersionSource, home: Path, port: int, package: Path | None = None) -> Walls:
+        """For a worker with the folder `home` that reaches the proxy at `port` (0: at none) and reads its `package`."""
         if version.rights.profile == "trusted":
             return Walls()
         can_read = readable()
-        packages = (version.site_packages,) if version.site_packages else ()
+        packages = [str(each) for each in (version.site_packages, package) if each]
         return Walls(
             namespaces="namespaces" in self._active,
             network=self.own_network,
