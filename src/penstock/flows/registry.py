@@ -31,11 +31,8 @@ from penstock.flows.quarantine import Quarantine
 from penstock.flows.restoring import Restoring
 from penstock.flows.saving import Checked, SourceCheck
 from penstock.flows.serving import Serving, ServingIndex, Snapshot, data_folder, hash_of, is_same, source_of
-from penstock.flows.system_events import SystemEvents
 from penstock.flows.undisturbed import undisturbed
-from penstock.flows.valve_layers import ValveLayers
 from penstock.functions.packages import Package
-from penstock.functions.valves import missing
 from penstock.settings import Settings
 from penstock.store import Store
 from penstock.store.function_set import FunctionChange
