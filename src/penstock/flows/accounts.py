@@ -103,6 +103,8 @@ class Accounts:
             self._attempts.failed(client, email)
             raise WrongPassword("The email address or the password is not right.")
         self._attempts.succeeded(client, email)
+        if hashed is not None and self._passwords.is_outdated(password[:LONGEST], hashed):
+            await self._store.users.set_password(user.id, await self._passwords.hash(password[:LONGEST]))
         return await self._open_session(user)
 
     async def _open_session(self, user: User) -> Caller:
