@@ -161,7 +161,11 @@ class Answers {
         },
         filter_ids: switches.activeFor(model),
         files: question.files ?? [],
-        background_tasks: { title_generation: true },
+        background_tasks: {
+          title_generation: true,
+          tags_generation: question.parentId === null,
+          follow_up_generation: true,
+        },
       });
       if (started?.task_ids) this.tasks[answer.id] = started.task_ids;
     } catch (error) {
