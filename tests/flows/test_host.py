@@ -17,6 +17,7 @@ from penstock.flows.context import Services
 from penstock.flows.files import FileKeeper
 from penstock.flows.host import CALLS, Host
 from penstock.flows.run_order import RunOrder
+from penstock.flows.system_events import SystemEvents
 from penstock.functions.rights import STANDARD, Rights
 from penstock.realtime.hub import Target
 from penstock.settings import Settings
@@ -50,6 +51,7 @@ async def ask(tmp_path: Path) -> AsyncIterator[Asked]:
     settings = Settings(data_dir=tmp_path, upload_limit=3000)
     store = await Store.open(settings)
     services = Services(settings=settings, store=store)
+    services.events = SystemEvents(services)
     services.files = FileKeeper(store, settings)
     host = Host(services)
     user = await store.users.create("una@example.com", "Una", None, "user")

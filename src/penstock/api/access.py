@@ -11,6 +11,7 @@ from penstock.errors import AccountPending, CrossSite, NotAllowed, NotSignedIn
 from penstock.flows.accounts import Caller
 from penstock.flows.context import Services
 from penstock.flows.context_values import RequestInfo
+from penstock.flows.system_events import caused_by
 from penstock.store.records import User
 
 COOKIE = "token"
@@ -38,7 +39,10 @@ async def identified(request: Request) -> Caller:
             raise NotSignedIn("You are not signed in.")
         if request.method not in READS and not is_same_origin(request):
             raise CrossSite("Another site may not change anything with your sign-in.")
-    return await get_services(request).accounts.caller(token)
+    found = await get_services(request).accounts.caller(token)
+    if found.run_id is not None and (run := get_services(request).runs.live(found.run_id)):
+        caused_by(run.order)
+    return found
 
 
 async def caller(request: Request) -> Caller:

@@ -53,12 +53,16 @@ class ProfileChange(BaseModel):
 @router.post("/signup", dependencies=[Depends(not_from_another_site)])
 async def sign_up(body: SignUp, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     caller = await services.accounts.sign_up(body.email, body.name, body.password, body.profile_image_url)
+    user = caller.user
+    services.events.tell("auth.signup", user, ("user", user.id), email=user.email)
+    services.events.tell("user.created", user, ("user", user.id), email=user.email, role=user.role)
     return signed_in(caller, request, response)
 
 
 @router.post("/signin", dependencies=[Depends(not_from_another_site)])
 async def sign_in(body: SignIn, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     caller = await services.accounts.sign_in(body.email, body.password, client_address(request))
+    services.events.tell("auth.login", caller.user, ("user", caller.user.id), email=caller.user.email)
     return signed_in(caller, request, response)
 
 
@@ -88,14 +92,17 @@ async def update_password(body: PasswordChange, caller: OwnCaller, services: Ser
 async def update_profile(body: ProfileChange, caller: OwnCaller, services: ServicesDep) -> dict[str, Any]:
     image = {} if body.profile_image_url is None else {"profile_image_url": checked_image(body.profile_image_url)}
     changed = await services.store.users.update(caller.user.id, name=checked_name(body.name), **image)
+    services.events.tell("user.profile_updated", changed, ("user", changed.id), name=changed.name)
     return {**public(changed), "email": changed.email}
 
 
 @router.post("/add")
-async def add_account(body: NewAccount, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+async def add_account(body: NewAccount, by: AdminUser, services: ServicesDep) -> dict[str, Any]:
     if body.role not in ROLES:
         raise BadRequest(f"A role is one of {', '.join(ROLES)}.", field="role")
-    return account(await services.accounts.add(body.email, body.name, body.password, body.role, body.profile_image_url))
+    made = await services.accounts.add(body.email, body.name, body.password, body.role, body.profile_image_url)
+    services.events.tell("user.created", by, ("user", made.user.id), email=made.user.email, role=made.user.role)
+    return account(made)
 
 
 @router.post("/api_key")

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from penstock import __version__
 from penstock.api.lock import DataFolder
 from penstock.engine.base import Engine
 from penstock.engine.chosen import chosen_engine
@@ -26,6 +27,7 @@ from penstock.flows.people import People
 from penstock.flows.registry import Registry
 from penstock.flows.rights import RightsKeeper
 from penstock.flows.runs import Runs
+from penstock.flows.system_events import SystemEvents
 from penstock.flows.transfer import Transfer
 from penstock.flows.valves import ValveKeeper
 from penstock.realtime.gateway import Gateway
@@ -57,6 +59,7 @@ async def end_work(services: Services, clock: StopClock) -> None:
     It is called while the listener closes, so that whoever waits for an answer still gets one that says so.
     """
     await services.completions.tasks.stop_all(clock.left())
+    await services.events.stop(clock.left())
     await services.runs.stop(clock.left())
 
 
@@ -78,9 +81,11 @@ async def running(settings: Settings, engine: Engine | None, clock: StopClock) -
 async def _compose(services: Services, engine: Engine | None, ends: AsyncExitStack, clock: StopClock) -> None:
     await _compose_realtime(services, ends)
     await _compose_functions(services, engine, ends, clock)
-    services.files = FileKeeper(services.store, services.settings)
+    services.files = FileKeeper(services.store, services.settings, services.events.tell)
     services.people = People(services.store, services.accounts, services.files)
     services.chats = ChatKeeper(services)
+    services.events.start()
+    services.events.tell("system.startup.completed", None, ("system", ""), version=__version__)
 
 
 async def _compose_realtime(services: Services, ends: AsyncExitStack) -> None:
@@ -108,7 +113,8 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     services.environments = Environments(settings.data_dir, settings.wheels, workshop(settings))
     services.collecting = Collecting(services.environments, store, services.engine)
     ends.push_async_callback(services.collecting.stop)
-    services.registry = Registry(store, services.engine, services.environments, settings)
+    services.events = SystemEvents(services)
+    services.registry = Registry(store, services.engine, services.environments, settings, services.events)
     ends.push_async_callback(services.registry.stop)
     services.valves = ValveKeeper(services.registry, store, services.engine)
     services.transfer = Transfer(services.registry, services.valves, store)

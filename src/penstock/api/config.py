@@ -11,7 +11,9 @@ from penstock import __version__
 from penstock.api.access import AdminUser, CurrentUser, OptionalAnyUser, ServicesDep
 from penstock.errors import BadRequest
 from penstock.flows.accounts import permissions_of
+from penstock.flows.context import Services
 from penstock.flows.models import DEFAULT_MODELS, MODEL_ORDER
+from penstock.store.records import User
 
 router = APIRouter(tags=["config"])
 
@@ -108,11 +110,12 @@ async def export_configs(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
 
 
 @router.post("/api/v1/configs/import")
-async def import_configs(body: Import, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+async def import_configs(body: Import, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     if any(len(key) > LONGEST_KEY for key in body.config):
         raise BadRequest(f"The name of a setting has at most {LONGEST_KEY} characters.")
     for key, value in body.config.items():
         await services.store.settings.set(key, value)
+    _told(services, admin, *body.config)
     return await services.store.settings.all()
 
 
@@ -122,10 +125,11 @@ async def connection_settings(_: AdminUser, services: ServicesDep) -> dict[str, 
 
 
 @router.post("/api/v1/configs/connections")
-async def change_connection_settings(body: dict[str, Any], _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+async def change_connection_settings(body: dict[str, Any], admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     present = await services.store.settings.get("connections", _CONNECTION_DEFAULTS)
     changed = {**present, **body}
     await services.store.settings.set("connections", changed)
+    _told(services, admin, "connections")
     return changed
 
 
@@ -138,8 +142,9 @@ async def banners(_: CurrentUser, services: ServicesDep) -> list[Any]:
 
 
 @router.post("/api/v1/configs/banners")
-async def change_banners(body: Banners, _: AdminUser, services: ServicesDep) -> list[Any]:
+async def change_banners(body: Banners, admin: AdminUser, services: ServicesDep) -> list[Any]:
     await services.store.settings.set("ui.banners", body.banners)
+    _told(services, admin, "ui.banners")
     return body.banners
 
 
@@ -155,4 +160,9 @@ async def model_defaults(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
 async def change_model_defaults(body: ModelDefaults, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     await services.store.settings.set(DEFAULT_MODELS, body.DEFAULT_MODELS)
     await services.store.settings.set(MODEL_ORDER, body.MODEL_ORDER_LIST or [])
+    _told(services, admin, DEFAULT_MODELS, MODEL_ORDER)
     return await model_defaults(admin, services)
+
+
+def _told(services: Services, by: User, *keys: str) -> None:
+    services.events.tell("config.updated", by, ("config", ""), keys=sorted(keys))

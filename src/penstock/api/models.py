@@ -13,6 +13,7 @@ from penstock.api.access import AdminUser, CurrentUser, ServicesDep
 from penstock.api.function_wire import user_wire
 from penstock.errors import Conflict, NotFound
 from penstock.flows.catalog import PICTURE, record_wire
+from penstock.flows.context import Services
 from penstock.flows.icons import ADDRESS
 from penstock.flows.model_access import from_grants, group_ids_of, may_read
 from penstock.store.records import Model, User
@@ -124,14 +125,14 @@ async def export(_: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
 async def create(body: ModelForm, user: AdminUser, services: ServicesDep) -> dict[str, Any]:
     if await services.store.models.get(body.id) is not None:
         raise Conflict(f"There is already a record about the model '{body.id}'.", hint="Choose another id.")
-    return record_wire(await services.store.models.save(body.record(user)))
+    return await _saved("model.created", body.record(user), user, services)
 
 
 @router.post("/import")
 async def import_models(body: ModelForms, user: AdminUser, services: ServicesDep) -> bool:
     """Add records, and replace those with the same id."""
     for form in body.models:
-        await services.store.models.save(form.record(user, await services.store.models.get(form.id)))
+        await _saved("model.imported", form.record(user, await services.store.models.get(form.id)), user, services)
     return True
 
 
@@ -143,6 +144,7 @@ async def sync(body: ModelForms, user: AdminUser, services: ServicesDep) -> list
     for model in await services.store.models.list():
         if model.id not in wanted:
             await services.store.models.delete(model.id)
+            services.events.tell("model.deleted", user, ("model", model.id), name=model.name)
     return await export(user, services)
 
 
@@ -164,27 +166,28 @@ async def update(
 ) -> dict[str, Any]:
     known = await _record(model_id or body.id, services)
     changed = body.model_copy(update={"id": known.id}).record(user, known)
-    return record_wire(await services.store.models.save(changed))
+    return await _saved("model.updated", changed, user, services)
 
 
 @router.post("/model/access/update")
-async def update_access(body: ModelAccess, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+async def update_access(body: ModelAccess, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     known = await _record(body.id, services)
     changed = structs.replace(known, access_control=from_grants(body.access_grants), updated_at=time.time())
-    return record_wire(await services.store.models.save(changed))
+    return await _saved("model.access_updated", changed, admin, services)
 
 
 @router.post("/model/toggle")
-async def toggle(model_id: ModelId, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+async def toggle(model_id: ModelId, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     known = await _record(model_id, services)
     changed = structs.replace(known, is_active=not known.is_active, updated_at=time.time())
-    return record_wire(await services.store.models.save(changed))
+    return await _saved("model.enabled" if changed.is_active else "model.disabled", changed, admin, services)
 
 
 @router.post("/model/delete")
-async def delete(body: ModelChoice, _: AdminUser, services: ServicesDep) -> bool:
-    await _record(body.id, services)
+async def delete(body: ModelChoice, admin: AdminUser, services: ServicesDep) -> bool:
+    known = await _record(body.id, services)
     await services.store.models.delete(body.id)
+    services.events.tell("model.deleted", admin, ("model", known.id), name=known.name)
     return True
 
 
@@ -194,9 +197,19 @@ async def delete_by_query(model_id: ModelId, user: AdminUser, services: Services
 
 
 @router.delete("/delete/all")
-async def delete_all(_: AdminUser, services: ServicesDep) -> bool:
+async def delete_all(admin: AdminUser, services: ServicesDep) -> bool:
+    gone = await services.store.models.list()
     await services.store.models.delete_all()
+    for model in gone:
+        services.events.tell("model.deleted", admin, ("model", model.id), name=model.name)
     return True
+
+
+async def _saved(event: str, model: Model, by: User, services: Services) -> dict[str, Any]:
+    """Keep a record, and let event functions know."""
+    saved = await services.store.models.save(model)
+    services.events.tell(event, by, ("model", saved.id), name=saved.name, base_model_id=saved.base_model_id)
+    return record_wire(saved)
 
 
 async def _record(model_id: str, services: ServicesDep) -> Model:

@@ -10,7 +10,9 @@ from pydantic import BaseModel
 from penstock.api import groups
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
 from penstock.flows.accounts import permissions_of
+from penstock.flows.context import Services
 from penstock.flows.people import full, public
+from penstock.store.records import User
 
 router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
@@ -63,7 +65,9 @@ async def settings(user: CurrentUser) -> dict[str, Any]:
 
 @router.post("/user/settings/update")
 async def update_settings(body: dict[str, Any], user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
-    return await services.people.change_settings(user, body)
+    changed = await services.people.change_settings(user, body)
+    services.events.tell("user.settings_updated", user, ("user", user.id), keys=sorted(body))
+    return changed
 
 
 @router.get("/user/info")
@@ -77,8 +81,8 @@ async def update_info(body: dict[str, Any], user: CurrentUser, services: Service
 
 
 @router.post("/update/role")
-async def update_role(body: RoleChange, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
-    return full(await services.people.change(body.id, {"role": body.role}))
+async def update_role(body: RoleChange, by: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    return await _change(body.id, {"role": body.role}, by, services)
 
 
 @router.get("/permissions")
@@ -113,11 +117,22 @@ async def groups_of(user_id: str, _: AdminUser, services: ServicesDep) -> list[d
 
 
 @router.post("/{user_id}/update")
-async def update(user_id: str, body: UserChange, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
-    return full(await services.people.change(user_id, body.model_dump(exclude_none=True)))
+async def update(user_id: str, body: UserChange, by: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    return await _change(user_id, body.model_dump(exclude_none=True), by, services)
+
+
+async def _change(user_id: str, given: dict[str, Any], by: User, services: Services) -> dict[str, Any]:
+    before = await services.people.get(user_id)
+    user = await services.people.change(user_id, given)
+    services.events.tell("user.updated", by, ("user", user.id), keys=sorted(given))
+    if user.role != before.role:
+        services.events.tell("user.role_updated", by, ("user", user.id), role=user.role, before=before.role)
+    return full(user)
 
 
 @router.delete("/{user_id}")
 async def delete(user_id: str, asking: AdminUser, services: ServicesDep) -> bool:
+    gone = await services.people.get(user_id)
     await services.people.delete(user_id, by=asking)
+    services.events.tell("user.deleted", asking, ("user", gone.id), email=gone.email, name=gone.name)
     return True

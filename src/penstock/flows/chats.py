@@ -40,7 +40,12 @@ class ChatKeeper:
             chat_json.message_from(given[key], chat_json.checked_id(key), chat_id, user.id, None)
             for key in chat_json.in_order(given)
         ]
-        return await self._services.store.chats.create(chat, messages)
+        return self._made(await self._services.store.chats.create(chat, messages), user)
+
+    def _made(self, chat: Chat, user: User | None) -> Chat:
+        data = {"title": chat.title, "folder_id": chat.folder_id}
+        self._services.events.tell("chat.created", user, ("chat", chat.id), **data)
+        return chat
 
     async def json(self, chat: Chat) -> Json:
         """The whole chat, with everything that was emitted so far and what goes on in it."""
@@ -122,7 +127,8 @@ class ChatKeeper:
             created_at=0,
             updated_at=0,
         )
-        return await self._services.store.chats.create(copy, messages)
+        owner = await self._services.store.users.get(chat.user_id)
+        return self._made(await self._services.store.chats.create(copy, messages), owner)
 
     async def set_quietly(self, chat: Chat, **changes: Any) -> Chat:
         """Change a chat without moving it to the top of the list."""
@@ -131,11 +137,19 @@ class ChatKeeper:
     async def delete(self, chat: Chat) -> None:
         await self._stop(chat)
         await self._services.store.chats.delete(chat.id)
+        await self._tell_deleted(chat)
 
     async def delete_all(self, user: User) -> None:
-        for chat in await self.all(user):
+        chats = await self.all(user)
+        for chat in chats:
             await self._stop(chat)
         await self._services.store.chats.delete_all(user.id)
+        for chat in chats:
+            await self._tell_deleted(chat)
+
+    async def _tell_deleted(self, chat: Chat) -> None:
+        owner = await self._services.store.users.get(chat.user_id)
+        self._services.events.tell("chat.deleted", owner, ("chat", chat.id), title=chat.title)
 
     async def _stop(self, chat: Chat) -> None:
         self._services.completions.tasks.stop_chat(chat.id)

@@ -49,7 +49,7 @@ class ChatAnswer:
         self._target = await open_target(self._services, asked, user)
         self._sent = await self._messages()
         if self._target.stored:
-            await store_messages(self._services, asked, self._target)
+            await store_messages(self._services, asked, self._target, user)
         self._exchange = await open_exchange(self._services, asked, self._asker, self._target)
         chat_id, message_id = str(self._target.chat_id), str(self._target.message_id)
         task_id = self._tasks.start(self._make(), user.id, chat_id, message_id)
@@ -69,6 +69,7 @@ class ChatAnswer:
             await self._stream(filters)
             await self._outlet(filters)
             await self._done()
+            await self._tell("chat.finished")
         except asyncio.CancelledError as stop:
             await self._stopped(interrupted=INTERRUPTED in stop.args)
         except AnswerWithheld as error:
@@ -146,6 +147,26 @@ class ChatAnswer:
     async def _fail(self, sentence: str) -> None:
         self._exchange.show("chat:message:error", {"error": {"content": sentence}})
         await self._done()
+        await self._tell("chat.failed", error=sentence)
+
+    async def _tell(self, name: str, **more: Any) -> None:
+        """Let event functions know how an answer in a stored chat ended."""
+        if not await self._services.events.wanted():
+            return
+        target, message = self._target, await self._stored_message()
+        chat = await self._services.store.chats.get(str(target.chat_id)) if message is not None else None
+        if chat is None or message is None:
+            return
+        data = {
+            "user_id": chat.user_id,
+            "chat_id": chat.id,
+            "message_id": message.id,
+            "model_id": self._asked.model_id,
+            "title": chat.title,
+            "url": f"{self._services.settings.public_url.rstrip('/')}/c/{chat.id}",
+            "message": message.content,
+        }
+        self._services.events.tell(name, self._asker.user, ("chat", chat.id), **data, **more)
 
     async def _stored_message(self) -> Any:
         target = self._target

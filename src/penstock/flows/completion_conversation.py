@@ -16,6 +16,7 @@ from penstock.realtime.hub import Target, is_saved
 from penstock.store.records import Chat, Message, User
 
 NEW_TITLE = "New Chat"
+PREVIEW = 300  # characters of a message that event functions get
 
 
 async def open_target(services: Services, asked: CompletionRequest, user: User) -> Target:
@@ -24,6 +25,7 @@ async def open_target(services: Services, asked: CompletionRequest, user: User) 
     if chat_id is None:
         chat = Chat(id=str(uuid4()), user_id=user.id, title=NEW_TITLE, models=[asked.model_id])
         chat_id = (await services.store.chats.create(chat)).id
+        services.events.tell("chat.created", user, ("chat", chat_id), title=chat.title, folder_id=None)
     elif is_saved(chat_id) and await services.store.chats.owner(chat_id) != user.id:
         raise NotFound("This chat does not exist.")
     return Target.of(user.id, chat_id, asked.message_id, asked.session_id)
@@ -42,7 +44,7 @@ async def conversation(services: Services, asked: CompletionRequest, target: Tar
     return messages
 
 
-async def store_messages(services: Services, asked: CompletionRequest, target: Target) -> None:
+async def store_messages(services: Services, asked: CompletionRequest, target: Target, user: User) -> None:
     """Store the message that asks, where it came along, and the one to fill."""
     chat_id, message_id = str(target.chat_id), str(target.message_id)
     answer = await services.hub.message(chat_id, message_id)
@@ -63,6 +65,10 @@ async def store_messages(services: Services, asked: CompletionRequest, target: T
         messages.insert(0, _asking(asked, target, now))
     await services.hub.put(messages)
     await services.store.chats.update(chat_id, current_id=message_id)
+    for message in messages:
+        data = {"chat_id": chat_id, "message_id": message.id, "role": message.role, "model": message.model}
+        said = {"content_preview": message.content[:PREVIEW]} if message.role == "user" else {}
+        services.events.tell("message.created", user, ("message", message.id), **data, **said)
 
 
 async def _parent_id(services: Services, asked: CompletionRequest, target: Target) -> str | None:

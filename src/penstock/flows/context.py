@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from penstock.flows.registry import Registry
     from penstock.flows.rights import RightsKeeper
     from penstock.flows.runs import Runs
+    from penstock.flows.system_events import SystemEvents
     from penstock.flows.transfer import Transfer
     from penstock.flows.valves import ValveKeeper
     from penstock.realtime.gateway import Gateway
@@ -54,6 +55,7 @@ class Services:
     transfer: Transfer = NOT_YET
     examples: Examples = NOT_YET
     runs: Runs = NOT_YET
+    events: SystemEvents = NOT_YET
     host: Host = NOT_YET
     connections: Connections = NOT_YET
     models: Models = NOT_YET

@@ -14,6 +14,7 @@ from typing import IO, Any
 import anyio.to_thread
 
 from penstock.errors import NotFound, TooLarge, Unavailable
+from penstock.flows.system_events import Teller, tell_nobody
 from penstock.settings import Settings
 from penstock.store import Store
 from penstock.store.records import File, User
@@ -32,10 +33,11 @@ Source = bytes | Path | IO[bytes]
 class FileKeeper:
     """Stores and finds files. Only their owner and admins see them."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, tell: Teller = tell_nobody) -> None:
         self._store = store
         self._root = settings.data_dir
         self._limit = settings.upload_limit
+        self._tell = tell
 
     async def store(
         self,
@@ -64,10 +66,13 @@ class FileKeeper:
             meta=meta or {},
         )
         try:
-            return await self._store.files.create(file)
+            file = await self._store.files.create(file)
         except BaseException:
             (self._root / path).unlink(missing_ok=True)
             raise
+        told = {"filename": file.filename, "content_type": file.content_type, "size": file.size}
+        self._tell("file.uploaded", user, ("file", file.id), **told)
+        return file
 
     def _write(self, path: Path, data: Source) -> tuple[int, str]:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,10 +131,14 @@ class FileKeeper:
         return found
 
     async def set_text(self, file: File, content: str) -> File:
-        return await self._store.files.update(file.id, data={**file.data, "content": content})
+        file = await self._store.files.update(file.id, data={**file.data, "content": content})
+        self._tell("file.content_updated", await self._store.users.get(file.user_id), ("file", file.id))
+        return file
 
     async def delete(self, file: File) -> None:
         await self._store.files.delete(file.id)
+        owner = await self._store.users.get(file.user_id)
+        self._tell("file.deleted", owner, ("file", file.id), filename=file.filename)
         with contextlib.suppress(NotFound, OSError):
             os.unlink(self.path(file))
 

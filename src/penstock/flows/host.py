@@ -24,6 +24,7 @@ from penstock.flows import (
 from penstock.flows.context import Services
 from penstock.flows.host_asking import Asking, Handler
 from penstock.flows.run_order import RunOrder
+from penstock.flows.system_events import caused_by
 
 CALLS: Mapping[str, Handler] = {
     f"{noun}.{verb}": handler
@@ -65,6 +66,7 @@ class Host:
             _SIGNATURES[name].bind(asking, **arguments)
         except TypeError as error:
             raise BadRequest(f"`{name}` cannot be called so: {error}.") from None
+        caused_by(run)
         return await handler(asking, **arguments)
 
     def run_ended(self, run_id: str) -> None:

@@ -31,6 +31,7 @@ from penstock.flows.quarantine import Quarantine
 from penstock.flows.restoring import Restoring
 from penstock.flows.saving import Checked, SourceCheck
 from penstock.flows.serving import Serving, ServingIndex, Snapshot, data_folder, hash_of, is_same, source_of
+from penstock.flows.system_events import SystemEvents
 from penstock.flows.undisturbed import undisturbed
 from penstock.functions.packages import Package
 from penstock.settings import Settings
@@ -41,13 +42,28 @@ from penstock.store.records import Audit, Function, FunctionVersion, User
 __all__ = ["Registry", "Serving", "Snapshot"]
 
 LONGEST_ID = 200
+TOLD = {
+    **{f"function.{what}": f"function.{what}" for what in ("created", "updated", "enabled", "disabled", "deleted")},
+    "function.valves_updated": "function.valves_updated",
+    "function.rolled_back": "function.updated",
+    "function.synced": "function.updated",
+}
+"""What event functions hear of what is written down (X1)."""
 
 
 class Registry:
     """Changes go through here, one at a time for each function; reads of what serves are warm."""
 
-    def __init__(self, store: Store, engine: Engine, environments: Environments, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        environments: Environments,
+        settings: Settings,
+        events: SystemEvents | None = None,
+    ) -> None:
         self._store = store
+        self._events = events
         self._engine = engine
         self._settings = settings
         self._environments = environments
@@ -230,6 +246,7 @@ class Registry:
 
     async def toggle(self, function_id: str, author: User) -> Function:
         """On or off. Raises `Conflict` when no version of it loads."""
+        await self._tell_toggle(function_id, author)
         async with self.turn(function_id):
             function = await self.get(function_id)
             on = not function.is_active
@@ -244,6 +261,12 @@ class Registry:
                 await self._engine.retire(function_id)
         self.record("function.enabled" if on else "function.disabled", function_id, author)
         return function
+
+    async def _tell_toggle(self, function_id: str, author: User) -> None:
+        serving = (await self.index.current()).servings.get(function_id)
+        if serving is not None and self._events is not None:
+            name = "function.disable_started" if serving.function.is_active else "function.enable_started"
+            await self._events.tell_first(name, author, serving, **_told(serving.function))
 
     async def toggle_global(self, function_id: str, author: User) -> Function:
         async with self.turn(function_id):
@@ -310,6 +333,8 @@ class Registry:
         self._store.audit.add_nowait(
             Audit(time=time.time(), user_id=author.id, what=what, subject=function_id, data=data)
         )
+        if self._events is not None and (name := TOLD.get(what)):
+            self._events.tell(name, author, ("function", function_id), **data)
 
     async def _serve(self, change: FunctionChange, version_id: str) -> None:
         await self._store.function_set.apply([change])
@@ -343,6 +368,10 @@ class Registry:
         taken = {function.id for function in await self._store.functions.list()}
         numbered = (f"{wanted}_{number}" for number in range(2, len(taken) + 3))
         return next(candidate for candidate in (wanted, *numbered) if candidate not in taken)
+
+
+def _told(function: Function) -> dict[str, str]:
+    return {"type": function.kind, "name": function.name}
 
 
 def valid_id(function_id: str) -> str:
