@@ -75,4 +75,4 @@ async def test_embeds_live_in_a_frame_without_rights(client: httpx.AsyncClient) 
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("sandbox allow-scripts")
     assert "allow-same-origin" not in policy
-    assert "penstock:html" in answer.text
+    assert "/embed/frame.js" in answer.text

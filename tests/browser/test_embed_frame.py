@@ -64,7 +64,10 @@ def test_html_runs_its_scripts_without_an_origin_and_tells_its_height(heard: Any
     [
         ("return 1 + 1", {"value": 2}),
         ("return await Promise.resolve({a: [1]})", {"value": {"a": [1]}}),
-        ("throw new Error('no')", {"error": "Error: no"}),
+        (
+            "throw new Error('no')",
+            {"failure": {"error": "Error: no (line 1)", "type": "Error", "message": "no", "line": 1}},
+        ),
         ("return document.cookie", None),
         ("return localStorage.getItem('locale') || localStorage.language || 'en'", {"value": "en"}),
         ("localStorage.setItem('a', 1); return [localStorage.a, localStorage.length]", {"value": ["1", 1]}),
@@ -73,7 +76,7 @@ def test_html_runs_its_scripts_without_an_origin_and_tells_its_height(heard: Any
 def test_code_is_executed_and_answered(heard: Any, code: str, answer: dict[str, Any] | None) -> None:
     message = next(each for each in heard(code=code) if each["type"] == "penstock:executed")
     if answer is None:
-        assert "SecurityError" in message["error"]
+        assert message["failure"]["type"] == "SecurityError"
     else:
         assert message == {"type": "penstock:executed", "id": 1, **answer}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -10,28 +13,44 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from penstock.flows.context import Services
+
 WEB = Path(__file__).resolve().parent.parent / "web"
 SERVER_PATHS = ("/api/", "/ws/", "/openai/", "/ollama/")
 
-PAGE_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob: https: http:",
-        "media-src 'self' data: blob: https: http:",
-        "font-src 'self' data:",
-        "connect-src 'self' ws: wss:",
-        "frame-src 'self' blob: data: https: http:",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
-)
+PAGE_POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob: https: http:",
+    "media-src": "'self' data: blob: https: http:",
+    "font-src": "'self' data:",
+    "connect-src": "'self' ws: wss:",
+    "frame-src": "'self' blob: data: https: http:",
+    "worker-src": "'self' blob:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+}
+SCRIPTED_POLICY = {
+    **PAGE_POLICY,
+    "script-src": "'nonce-{nonce}' 'strict-dynamic' 'unsafe-eval'",
+    "style-src": "'self' 'unsafe-inline' https:",
+    "font-src": "'self' data: https:",
+    "connect-src": "'self' ws: wss: https: http: data: blob:",
+    "worker-src": "'self' blob: data:",
+}
+"""For a page in which functions with the right `page_script` run scripts: these may compile code and load more, while
+markup still cannot bring scripts in."""
+
+
+def _written(policy: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {sources}" for name, sources in policy.items())
+
+
 PAGE_HEADERS = {
-    "content-security-policy": PAGE_POLICY,
+    "content-security-policy": _written(PAGE_POLICY),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin-allow-popups",
@@ -87,9 +106,21 @@ class Page:
     async def _index(self, scope: Scope) -> Response:
         if not (self._folder / "index.html").is_file():
             return HTMLResponse(NOT_BUILT, headers=PAGE_HEADERS)
+        if await _is_scripted(scope):
+            return self._scripted()
         response = await self._files.get_response("index.html", scope)
         response.headers.update(PAGE_HEADERS)
         return response
+
+    def _scripted(self) -> Response:
+        """The page with its scripts marked by a number of this answer alone."""
+        nonce = secrets.token_urlsafe(16)
+        html = (self._folder / "index.html").read_text("utf-8")
+        html = re.sub(r"<(script|link)\b", rf'<\1 nonce="{nonce}"', html)
+        html = html.replace("<head>", f'<head><meta property="csp-nonce" nonce="{nonce}">', 1)
+        policy = _written(SCRIPTED_POLICY).format(nonce=nonce)
+        headers = {**PAGE_HEADERS, "content-security-policy": policy, "cache-control": "no-store"}
+        return HTMLResponse(html, headers=headers)
 
     def _with_asset_headers(self, response: Response, path: str) -> Response:
         response.headers.update(ASSET_HEADERS)
@@ -98,92 +129,22 @@ class Page:
         return response
 
 
+async def _is_scripted(scope: Scope) -> bool:
+    """Whether any function has the right to run scripts in the page."""
+    services: Services | None = getattr(scope["app"].state, "services", None) if "app" in scope else None
+    if services is None:
+        return False
+    return any(rights.page_script for rights in (await services.registry.rights.all()).values())
+
+
 def _names_a_file(path: str) -> bool:
     return "." in path.rsplit("/", 1)[-1]
 
 
-EMBED_FRAME = """<!doctype html><html><head><meta charset="utf-8"><title>Embed</title></head><body><script>
-"use strict";
-(() => {
-  const tell = (message) => window.parent.postMessage(message, "*");
-  // A frame without an origin may not touch the stores of the browser: it gets one of its own, that it takes with it.
-  class Kept {
-    getItem(key) { return Object.hasOwn(this, key) ? this[key] : null; }
-    setItem(key, value) { this[key] = String(value); }
-    removeItem(key) { delete this[key]; }
-    clear() { for (const key of Object.keys(this)) delete this[key]; }
-    key(index) { return Object.keys(this)[index] ?? null; }
-    get length() { return Object.keys(this).length; }
-  }
-  const instead = (owner, name, value) => Object.defineProperty(owner, name, { value, configurable: true });
-  for (const name of ["localStorage", "sessionStorage"]) instead(window, name, new Kept());
-  const clipboard = navigator.clipboard;
-  if (clipboard) {
-    const write = clipboard.writeText.bind(clipboard);
-    const ask = (text) => tell({ type: "penstock:copy", text: String(text) });
-    instead(clipboard, "writeText", (text) => write(text).catch(() => ask(text)));
-  }
-  const forThePage = new Set(["input:prompt", "input:prompt:submit", "action:submit"]);
-  let last = 0;
-  const measure = () => {
-    const root = document.documentElement, body = document.body;
-    if (!root) return;
-    const height = Math.ceil(Math.max(root.getBoundingClientRect().height, body ? body.scrollHeight : 0));
-    if (height !== last) { last = height; tell({ type: "iframe:height", height }); }
-  };
-  const watch = () => {
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.documentElement);
-    const body = () => { if (document.body) observer.observe(document.body); measure(); };
-    body();
-    window.addEventListener("load", body);
-  };
-  const show = ({ html, theme }) => {
-    const text = String(html ?? "");
-    document.open();
-    document.write(/^\\s*(<!--[\\s\\S]*?-->\\s*)*<!doctype/i.test(text) ? text : "<!doctype html>" + text);
-    document.close();
-    listen();
-    if (theme) document.documentElement.style.colorScheme = theme;
-    last = 0;
-    watch();
-  };
-  const plain = (value) => {
-    try { return structuredClone(value); } catch { return String(value); }
-  };
-  // What a script lays over the page has no part in the height of its document.
-  let covers = "none";
-  const look = () => {
-    let found = "none";
-    for (const element of document.body?.children ?? []) {
-      const { position, display, visibility, opacity } = getComputedStyle(element);
-      if (position !== "fixed" || display === "none" || visibility === "hidden" || opacity === "0") continue;
-      const { width, height } = element.getBoundingClientRect();
-      if (width > 1 && height > 1 && found !== "all")
-        found = width * height * 2 > innerWidth * innerHeight ? "all" : "part";
-    }
-    if (found !== covers) { covers = found; tell({ type: "penstock:overlay", covers }); }
-  };
-  const execute = async ({ id, code }) => {
-    const changes = { childList: true, subtree: true, attributes: true, attributeFilter: ["style", "class", "hidden"] };
-    new MutationObserver(look).observe(document.documentElement, changes);
-    try {
-      const run = new (async () => {}).constructor(String(code));
-      tell({ type: "penstock:executed", id, value: plain(await run()) });
-    } catch (error) {
-      tell({ type: "penstock:executed", id, error: String(error) });
-    }
-  };
-  const listen = () => window.addEventListener("message", (event) => {
-    if (event.source === window && forThePage.has(event.data?.type)) tell(event.data);
-    if (event.source !== window.parent || !event.data) return;
-    if (event.data.type === "penstock:html") show(event.data);
-    if (event.data.type === "penstock:execute") execute(event.data);
-  });
-  listen();
-  tell({ type: "penstock:ready" });
-})();
-</script></body></html>"""
+EMBED_FRAME = (
+    '<!doctype html><html><head><meta charset="utf-8"><title>Embed</title></head>'
+    '<body><script src="/embed/frame.js"></script></body></html>'
+)
 
 
 async def embed_frame(_: Request) -> Response:

@@ -11,6 +11,16 @@ export async function copyText(text: string): Promise<boolean> {
   return copyBySelection(text);
 }
 
+export async function copyBlob(blob: Blob): Promise<boolean> {
+  if (!blob.type || blob.type.startsWith("text/plain")) return copyText(await blob.text());
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ [blob.type]: blob })]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function copyBySelection(text: string): boolean {
   const area = document.createElement("textarea");
   area.value = text;

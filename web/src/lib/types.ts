@@ -179,6 +179,14 @@ export interface WireEvent {
   data: { type: string; data?: unknown };
   seq?: number | null;
   run_id?: string | null;
+  /** Whose script it is; said by the server beside what the function wrote. */
+  function?: ScriptAuthor;
+}
+
+export interface ScriptAuthor {
+  id: string;
+  name: string;
+  page_script: boolean;
 }
 
 export interface OpenQuestion {

@@ -16,8 +16,8 @@ export function receive(event: WireEvent): void {
   const { type, data } = event.data;
   const values = isMapping(data) ? data : {};
   const questionId = typeof values.interaction_id === "string" ? values.interaction_id : null;
-  if (type === "request:interaction:done") return questions.remove(String(questionId));
-  if (IN_PAGE.includes(type)) return void inPage.perform(type, data, questionId);
+  if (type === "request:interaction:done") return finish(String(questionId));
+  if (IN_PAGE.includes(type)) return void inPage.perform(type, data, questionId, event.function);
   if (questionId) return ask(event, questionId, values);
   handlers[type]?.(event, values);
   toMessage(event);
@@ -51,6 +51,11 @@ const handlers: Record<string, (event: WireEvent, values: Record<string, unknown
     void reread();
   },
 };
+
+function finish(questionId: string): void {
+  questions.remove(questionId);
+  inPage.finished(questionId);
+}
 
 function ask(event: WireEvent, id: string, data: Record<string, unknown>): void {
   questions.add({

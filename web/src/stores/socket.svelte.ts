@@ -1,10 +1,12 @@
 /** The one connection over which events come; catches up by itself after it was lost. */
 import { io, type Socket } from "socket.io-client";
+import { newId } from "$lib/ids";
 import type { WireEvent } from "$lib/types";
 
 type Listener = (event: WireEvent) => void;
 
 const HEARTBEAT = 30_000;
+const CLAIM_PATIENCE = 8000;
 
 class Connection {
   state = $state<"connecting" | "online" | "lost">("connecting");
@@ -16,6 +18,8 @@ class Connection {
   #listeners = new Set<Listener>();
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #waiting: (() => void)[] = [];
+  #tab = newId();
+  #begun = new Set<string>();
 
   open(token: string | null): void {
     this.close();
@@ -54,12 +58,31 @@ class Connection {
     return this.id;
   }
 
+  /** Whether this tab is the one that does what a question asks for; kept through lost connections until `end`. */
+  async begin(questionId: string): Promise<boolean> {
+    const socket = this.#socket;
+    if (!socket) return false;
+    try {
+      const claim = { id: questionId, tab: this.#tab };
+      const mine = (await socket.timeout(CLAIM_PATIENCE).emitWithAck("question:begin", claim)) === true;
+      if (mine) this.#begun.add(questionId);
+      return mine;
+    } catch {
+      return false;
+    }
+  }
+
+  end(questionId: string): void {
+    this.#begun.delete(questionId);
+  }
+
   #join(auth: object): void {
     const message = { auth, ...(this.#lastSeq === null ? {} : { last_event_id: this.#lastSeq }) };
     this.#socket?.emit("user-join", message, () => {
       this.id = this.#socket?.id ?? "";
       this.state = "online";
       this.joined += 1;
+      for (const id of this.#begun) void this.begin(id);
       for (const go of this.#waiting.splice(0)) go();
     });
   }

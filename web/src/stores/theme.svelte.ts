@@ -29,6 +29,8 @@ class Theme {
   #apply(): void {
     const name = this.isDark ? "dark" : "light";
     document.documentElement.dataset.theme = name;
+    document.documentElement.classList.toggle("dark", this.isDark);
+    localStorage.setItem("theme", name);
     document.documentElement.style.colorScheme = name;
   }
 }

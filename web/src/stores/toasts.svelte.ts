@@ -7,6 +7,7 @@ export interface Toast {
   id: number;
   kind: ToastKind;
   text: string;
+  link?: { href: string; label: string };
 }
 
 const SECONDS: Record<ToastKind, number> = { success: 5, info: 6, warning: 9, error: 12 };
@@ -16,10 +17,10 @@ class Toasts {
   items = $state<Toast[]>([]);
   #next = 1;
 
-  show(kind: ToastKind, text: string): void {
+  show(kind: ToastKind, text: string, link?: Toast["link"]): void {
     if (!text || this.items.some((toast) => toast.text === text && toast.kind === kind)) return;
     const id = this.#next++;
-    this.items = [...this.items.slice(1 - MOST), { id, kind, text }];
+    this.items = [...this.items.slice(1 - MOST), { id, kind, text, link }];
     setTimeout(() => this.dismiss(id), SECONDS[kind] * 1000);
   }
 

@@ -193,8 +193,21 @@ export const chat = {
   },
   scripts: {
     title: "From a function",
-    timeout: "The script did not finish in time.",
     frame: "Script of a function",
+    anybody: "A function",
+    wantsOpen: (name: string) => `${name} wants to open another page`,
+    open: "Open",
+    notOpened: "Only addresses that begin with http:// or https:// can be opened.",
+    refused: (name: string) =>
+      `${name} may not call this server from the page: it lacks the right "Script in the page" (page_script), which an administrator grants in its rights.`,
+    grant: "Open its rights",
+    mustReload: (name: string) => `Load this page anew for ${name}?`,
+    whyReload:
+      "An administrator allowed this function to run scripts in the page after you had opened it. What you have written but not sent is lost.",
+    reload: "Reload",
+    notReloaded:
+      "The page was opened before this function was allowed to run scripts in it, and has not been loaded anew.",
+    closed: "The person closed what the script showed before it returned.",
   },
   code: { plain: "text", code: "Code", page: "Preview", view: "How the page is shown" },
 };
