@@ -7,7 +7,7 @@ WEB := src/penstock/web/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint types layers unit web-test chromium bench fmt lock clean
+.PHONY: help serve test lint types layers spec unit web-test chromium bench fmt lock clean
 
 help: ## what there is to call
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ types: $(VENV)/.dev
 
 layers: $(VENV)/.dev
 	$(BIN)/lint-imports
+
+spec: $(VENV)/.dev ## the rows of docs/contract.md with the tests that prove them
+	@$(BIN)/python -m tests.spec
 
 web-test: $(WEB)
 	$(BIN)/python hatch_build.py format:check lint check test
