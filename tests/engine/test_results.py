@@ -13,7 +13,9 @@ pytestmark = pytest.mark.anyio
 
 PRELUDE = """
 import dataclasses, datetime, decimal, enum, pathlib, tempfile, uuid
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import (
+    FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+)
 from pydantic import BaseModel
 class Model(BaseModel):
     a: int = 1
@@ -63,6 +65,17 @@ JSON = [
     ("PlainTextResponse('text')", "text"),
     ("{'a': '\\ud800'}", {"a": "?"}),
     ("Frame()", {"columns": ["a", "b"], "rows": [[1, 2.5]]}),
+    ("{'data': Frame()}", {"data": {"columns": ["a", "b"], "rows": [[1, 2.5]]}}),
+    (
+        "{'files': [{'name': 'a.bin', 'content': b'\\x00\\xff'}, {'name': 'p.png', 'data': Image()}, b'%PDF-1']}",
+        {
+            "files": [
+                {"name": "a.bin", "content_type": "application/octet-stream", "data": "AP8="},
+                {"name": "p.png", "content_type": "image/png", "data": "UE5H"},
+                {"name": "file.pdf", "content_type": "application/pdf", "data": "JVBERi0x"},
+            ]
+        },
+    ),
 ]
 
 
@@ -118,6 +131,17 @@ FORMS = [
         "file",
         {"name": "n.txt", "content_type": "text/plain", "data": b"x"},
     ),
+    ("JSONResponse({'a': 1}, 418)", "response", {"status": 418, "location": None, "body": {"a": 1}}),
+    ("PlainTextResponse('no', 404)", "response", {"status": 404, "body": "no"}),
+    ("Response(status_code=204)", "response", {"status": 204, "body": None}),
+    ("RedirectResponse('https://example.com/a')", "response", {"status": 307, "location": "https://example.com/a"}),
+    (
+        "StreamingResponse(iter([b'a,', 'b']), media_type='text/csv', "
+        "headers={'Content-Disposition': 'attachment; filename=\"s.csv\"'})",
+        "file",
+        {"name": "s.csv", "content_type": "text/csv", "data": b"a,b"},
+    ),
+    ("StreamingResponse(iter([b'GIF8']), media_type='image/gif')", "file", {"name": "file.gif", "data": b"GIF8"}),
     ("Unknown()", "opaque", {"text": "<unknown>"}),
     ("BrokenRepr()", "opaque", {"text": "<BrokenRepr whose repr raises ValueError>"}),
     ("Unknown", "opaque", {"type": "type"}),

@@ -42,7 +42,6 @@ async def asked(questions: Questions, target: Target, type: str, data: Any = Non
         ("input", {"placeholder": "x"}, "text"),
         ("select", {"options": [{"label": "A", "value": "a"}]}, "a"),
         ("execute", {"code": "return 1"}, None),
-        ("request:user_input", {"questions": []}, {"x": 1}),
         ("weather:ask", {}, ["sun"]),
     ],
 )

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from penstock.errors import PenstockError, TooMany
+from penstock.flows.action_once import Answered
 from penstock.flows.live_run import LiveRun
 from penstock.flows.run_order import RunListener
 from penstock.store.columns import encode_json
@@ -15,7 +16,7 @@ from penstock.store.columns import encode_json
 MOST_WAITING = 10_000  # events that wait for a slow client before its run is stopped
 KEEP_ALIVE = 15.0
 
-Begin = Callable[[RunListener, Callable[[LiveRun], None]], Awaitable[Any]]
+Begin = Callable[[RunListener, Callable[[LiveRun], None]], Awaitable[Answered]]
 
 
 class ActionStream:
@@ -25,7 +26,7 @@ class ActionStream:
         self._events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._started = asyncio.Event()
         self._run: LiveRun | None = None
-        self._task: asyncio.Task[Any] | None = None
+        self._task: asyncio.Task[Answered] | None = None
 
     async def begin(self, begin: Begin) -> None:
         """Start it. What keeps the run from starting is raised here, while the answer can still have a status."""
@@ -65,7 +66,7 @@ class ActionStream:
             self._events.put_nowait(("error", TooMany("The client reads too slowly; the run was stopped.").as_dict()))
             self._task.cancel()
 
-    def _on_done(self, task: asyncio.Task[Any]) -> None:
+    def _on_done(self, task: asyncio.Task[Answered]) -> None:
         if task.cancelled():
             return
         error = task.exception()
@@ -77,8 +78,8 @@ class ActionStream:
             body = {"detail": "Something went wrong in the server.", "code": "internal_error", "hint": ""}
             self._events.put_nowait(("error", body))
 
-    def _finish(self, response: Any) -> None:
-        self._events.put_nowait(("result", response))
+    def _finish(self, given: Answered) -> None:
+        self._events.put_nowait(("result", given.value))
 
     async def _leave(self) -> None:
         if self._run is not None:

@@ -12,6 +12,7 @@ from penstock.api.access import CurrentUser, ServicesDep, request_info
 from penstock.api.action_stream import ActionStream
 from penstock.api.errors import answer
 from penstock.api.json_body import json_body
+from penstock.flows.action_once import Answered
 from penstock.flows.live_run import LiveRun
 from penstock.flows.run_order import RunListener
 
@@ -29,7 +30,8 @@ async def act(action_id: str, request: Request, user: CurrentUser, services: Ser
     body = await json_body(request)
     key = request.headers.get("idempotency-key")
     trigger = "click" if isinstance(body, dict) and body.get("session_id") else "api"
-    return answer(200, await services.actions.run(action_id, body, user, lambda: request_info(request), key, trigger))
+    given = await services.actions.run(action_id, body, user, lambda: request_info(request), key, trigger)
+    return answer(given.status, given.value)
 
 
 @router.post("/api/v1/actions/{action_id}/run", openapi_extra=_JSON_BODY)
@@ -42,9 +44,10 @@ async def run(action_id: str, request: Request, user: CurrentUser, services: Ser
     body = await json_body(request)
     key = request.headers.get("idempotency-key")
     if "text/event-stream" not in request.headers.get("accept", ""):
-        return answer(200, await services.actions.run(action_id, body, user, lambda: request_info(request), key, "api"))
+        given = await services.actions.run(action_id, body, user, lambda: request_info(request), key, "api")
+        return answer(given.status, given.value)
 
-    async def begin(listener: RunListener, on_start: Callable[[LiveRun], None]) -> Any:
+    async def begin(listener: RunListener, on_start: Callable[[LiveRun], None]) -> Answered:
         return await services.actions.run(
             action_id, body, user, lambda: request_info(request), key, "api", listener=listener, on_start=on_start
         )

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from penstock.api.access import CurrentUser, ServicesDep, request_info
+from penstock.api.access import CurrentCaller, CurrentUser, ServicesDep, request_info
 from penstock.api.connected import EventStreamResponse, while_connected
 from penstock.api.errors import answer
 from penstock.api.openai_route import OpenAIRoute
@@ -23,11 +23,13 @@ _decode = msgspec.json.Decoder().decode
 
 @router.post("/api/chat/completions")
 @router.post("/api/v1/chat/completions")
-async def complete(request: Request, user: CurrentUser, services: ServicesDep) -> Response:
+async def complete(request: Request, caller: CurrentCaller, services: ServicesDep) -> Response:
     """An answer as JSON or as server-sent events; with `session_id`, `chat_id` and `id` into a message of a chat."""
     body = await read_body(request)
     async with while_connected(request.receive):
-        given = await services.completions.start(body, user, partial(request_info, request))
+        given = await services.completions.start(
+            body, caller.user, partial(request_info, request), by_run=caller.run_id is not None
+        )
     return EventStreamResponse(request, given) if isinstance(given, EventStream) else answer(200, given)
 
 

@@ -14,6 +14,7 @@ from penstock.engine.local.workshop import workshop
 from penstock.environments import Environments
 from penstock.flows.accounts import Accounts
 from penstock.flows.action import Actions
+from penstock.flows.automatic_actions import AutomaticActions
 from penstock.flows.chats import ChatKeeper
 from penstock.flows.collecting import Collecting
 from penstock.flows.completion import Completions
@@ -22,6 +23,7 @@ from penstock.flows.context import Services
 from penstock.flows.examples import Examples
 from penstock.flows.files import FileKeeper
 from penstock.flows.host import Host
+from penstock.flows.message_addresses import MessageAddresses
 from penstock.flows.models import Models
 from penstock.flows.people import People
 from penstock.flows.registry import Registry
@@ -130,5 +132,7 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     ends.push_async_callback(lambda: end_work(services, clock))
     services.actions = Actions(services)
     await services.connections.start()
+    services.automatic = AutomaticActions(services)
+    services.addresses = MessageAddresses(services)
     await services.collecting.start()
     await services.registry.start()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.access import CurrentUser, OwnCaller, ServicesDep, bearer, verified_user
 from penstock.api.errors import answer
+from penstock.errors import AccountPending
 from penstock.flows.chat_json import message_json
+from penstock.flows.message_addresses import MOST_SECONDS
 
 router = APIRouter(prefix="/api/v1/chats/{chat_id}", tags=["chats"])
 
@@ -22,6 +24,10 @@ class Content(BaseModel):
 class Event(BaseModel):
     type: str = Field(min_length=1, max_length=200)
     data: Any = None
+
+
+class TokenRequest(BaseModel):
+    expires_in: float | None = Field(None, ge=1, le=MOST_SECONDS)
 
 
 class Current(BaseModel):
@@ -44,11 +50,31 @@ async def delete(chat_id: str, message_id: str, user: CurrentUser, services: Ser
 
 
 @router.post("/messages/{message_id}/event")
-async def emit(chat_id: str, message_id: str, body: Event, user: CurrentUser, services: ServicesDep) -> bool:
-    """Let an event happen to a message, as if a function had emitted it."""
-    chat = await services.chats.own(chat_id, user)
-    await services.chats.emit(chat, message_id, body.type, body.data)
+async def emit(chat_id: str, message_id: str, body: Event, request: Request, services: ServicesDep) -> bool:
+    """Let an event happen to a message, as if a function had emitted it.
+
+    For the chat's owner, and for whoever bears a token of `/event/token`. What asks a person is refused.
+    """
+    token = bearer(request)
+    if token and await services.addresses.emit_as(token, chat_id, message_id, body.type, body.data):
+        return True
+    user = await verified_user(request)
+    await services.addresses.emit(user, chat_id, message_id, body.type, body.data)
     return True
+
+
+@router.post("/messages/{message_id}/event/token")
+async def issue(
+    chat_id: str, message_id: str, body: TokenRequest, request: Request, owner: OwnCaller, services: ServicesDep
+) -> dict[str, Any]:
+    """A token with which another program may emit into this message, and do nothing else.
+
+    `expires_in` is in seconds: an hour by default, at most a day.
+    """
+    if owner.user.role == "pending":
+        raise AccountPending("Your account waits for an administrator to activate it.")
+    chat = await services.chats.own(chat_id, owner.user)
+    return (await services.addresses.issue(chat, message_id, body.expires_in, str(request.base_url))).wire()
 
 
 @router.post("/messages/{message_id}/undo")

@@ -9,7 +9,7 @@ from penstock.errors import BadRequest, PenstockError, RunCancelled
 from penstock.flows import context_values
 from penstock.flows.action_access import model_for
 from penstock.flows.action_body import clicked_message, full_body
-from penstock.flows.action_once import KEY_LIMIT, Once
+from penstock.flows.action_once import KEY_LIMIT, Answered, Once
 from penstock.flows.action_results import ActionResults, StreamedText
 from penstock.flows.context import Services
 from penstock.flows.context_values import RequestInfo
@@ -47,8 +47,8 @@ class Actions:
         *,
         listener: RunListener | None = None,
         on_start: Callable[[LiveRun], None] | None = None,
-    ) -> Any:
-        """Run an action and give back what it returned, as JSON.
+    ) -> Answered:
+        """Run an action and give back what it returned, as JSON, with the status of the answer to a program.
 
         `body` names the chat and the message; without a chat it may be any JSON. Raises what forbids the run and
         what made it fail; for who is no admin without traceback.
@@ -72,9 +72,10 @@ class Actions:
         own: Mapping[str, Any] = order.body if isinstance(order.body, Mapping) else {}
         given = data.get("body")
         inherited = {name: own[name] for name in _INHERITED if name in own}
-        return await self._run(prepared, {**inherited, **given} if isinstance(given, Mapping) else given or dict(own))
+        body = {**inherited, **given} if isinstance(given, Mapping) else given or dict(own)
+        return (await self._run(prepared, body)).value
 
-    async def _run(self, prepared: _Prepared, sent: Any) -> Any:
+    async def _run(self, prepared: _Prepared, sent: Any) -> Answered:
         message = None
         body = sent
         chat_id = session_id = message_id = None
@@ -123,6 +124,7 @@ class Actions:
             depth=parent.depth + 1 if parent else 0,
             callers=(*parent.callers, parent.serving.id) if parent else (),
             listener=prepared.listener or (parent.listener if parent else None),
+            models=model.lineage if model else (),
             action_id=prepared.action_id,
             button=prepared.name,
             on_queued=lambda order: self._announce_start(order, prepared, state="queued"),
@@ -138,7 +140,7 @@ class Actions:
             prepared.on_start(run)
         return run
 
-    async def _finish(self, prepared: _Prepared, run: LiveRun, body: Any) -> Any:
+    async def _finish(self, prepared: _Prepared, run: LiveRun, body: Any) -> Answered:
         user = prepared.user
         applied = ActionResults(self._services, run, body)
         try:
@@ -154,7 +156,7 @@ class Actions:
             raise _for_user(error, user, run.id) from error
         await applied.apply(outcome)
         self._announce_end(run.order, prepared, outcome.status, outcome.error)
-        return _seen_by(user, outcome.response)
+        return Answered(_seen_by(user, outcome.response), outcome.status_code)
 
     def _announce_start(self, order: RunOrder, prepared: _Prepared, **more: str) -> None:
         started = {"run_id": order.id, "action_id": prepared.action_id, "name": prepared.name, **more}

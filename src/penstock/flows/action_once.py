@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from penstock import errors
 from penstock.errors import Conflict, PenstockError
-from penstock.functions.results import EMBEDDED
+from penstock.functions.results import EMBEDDED, interpret
 from penstock.store import Store
 from penstock.store.records import RunRecord
 
@@ -21,14 +22,22 @@ KEY_LIMIT = 200
 Key = tuple[str, str, str]  # user, function, key of the request
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an action returned, as JSON, and the status that it wants the HTTP answer to have."""
+
+    value: Any
+    status: int = 200
+
+
 class Once:
     """Remembers what requests with a key led to: under way and lately in memory, for ever in the runs."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._tasks: OrderedDict[Key, asyncio.Task[Any]] = OrderedDict()
+        self._tasks: OrderedDict[Key, asyncio.Task[Answered]] = OrderedDict()
 
-    async def run(self, key: Key, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    async def run(self, key: Key, work: Callable[[], Coroutine[Any, Any, Answered]]) -> Answered:
         """Do the work, unless it has been done or is being done; then wait for that."""
         task = self._tasks.get(key)
         if task is None:
@@ -38,7 +47,7 @@ class Once:
             task = self._tasks.get(key) or self._begin(key, work)
         return await asyncio.shield(task)
 
-    def _begin(self, key: Key, work: Callable[[], Coroutine[Any, Any, Any]]) -> asyncio.Task[Any]:
+    def _begin(self, key: Key, work: Callable[[], Coroutine[Any, Any, Answered]]) -> asyncio.Task[Answered]:
         task = self._tasks[key] = asyncio.get_running_loop().create_task(work())
         task.add_done_callback(lambda done: self._settled(key, done))
         while len(self._tasks) > REMEMBERED:
@@ -48,7 +57,7 @@ class Once:
             del self._tasks[oldest]
         return task
 
-    def _settled(self, key: Key, task: asyncio.Task[Any]) -> None:
+    def _settled(self, key: Key, task: asyncio.Task[Answered]) -> None:
         """A request that was refused before anything ran may be repeated."""
         if task.cancelled() or (isinstance(error := task.exception(), PenstockError) and not _has_run(error)):
             self._tasks.pop(key, None)
@@ -58,15 +67,19 @@ def _has_run(error: PenstockError) -> bool:
     return "run_id" in error.fields
 
 
-def _response_of(record: RunRecord) -> Any:
+def _response_of(record: RunRecord) -> Answered:
     if record.error is not None:
         raise _error_of(record)
     if record.state in ("queued", "running"):
         raise Conflict("The request with this key has not finished.", run_id=record.id)
     result = msgspec.to_builtins(record.result)
-    if isinstance(result, dict) and set(result) == {"html", "headers", "context"}:
-        return EMBEDDED if result["context"] is None else result["context"]
-    return result
+    keys = set(result) if isinstance(result, dict) else set()
+    if keys == {"html", "headers", "context"}:
+        return Answered(EMBEDDED if result["context"] is None else result["context"])
+    if keys == {"status", "location", "body"}:
+        outcome = interpret("response", result, {})
+        return Answered(outcome.response, outcome.status_code)
+    return Answered(result)
 
 
 def _error_of(record: RunRecord) -> PenstockError:

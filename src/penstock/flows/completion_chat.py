@@ -81,6 +81,7 @@ class ChatAnswer:
             log.exception("The answer to message %s failed.", self._target.message_id)
             await self._fail("Something went wrong in the server.")
         else:
+            self._services.automatic.begin(self._exchange, self._with_answer())
             await tasks.after_answer(self._exchange, self._sent, self._answer.content)
 
     async def _stream(self, filters: Filters) -> None:
@@ -117,10 +118,13 @@ class ChatAnswer:
         if changes:
             emit(target, "chat:message:merge", {"changes": changes})
 
+    def _with_answer(self) -> list[dict[str, Any]]:
+        return sent_wire(self._sent, self._answer.message(), str(self._target.message_id))
+
     async def _conversation(self) -> list[dict[str, Any]]:
         if self._target.stored:
             return [stored_wire(message) for message in await chain(self._services, self._target)]
-        return sent_wire(self._sent, self._answer.message(), str(self._target.message_id))
+        return self._with_answer()
 
     async def _done(self) -> None:
         """Say that the message is whole, with its text as it now stands."""

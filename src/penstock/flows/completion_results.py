@@ -20,6 +20,10 @@ def returned(result: Result) -> Any:
         return str(value.get("text", "")) if isinstance(value, dict) else str(value)
     if result.form == "stream":
         return None
+    if result.form == "response":
+        value = value["body"]
+        if int(result.value["status"]) >= 400 and not (isinstance(value, dict) and "error" in value):
+            return {"error": value or f"status {result.value['status']}"}
     return value if isinstance(value, dict | str) or value is None else tabled(value)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from penstock.environments import Environments
     from penstock.flows.accounts import Accounts
     from penstock.flows.action import Actions
+    from penstock.flows.automatic_actions import AutomaticActions
     from penstock.flows.chats import ChatKeeper
     from penstock.flows.collecting import Collecting
     from penstock.flows.completion import Completions
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from penstock.flows.examples import Examples
     from penstock.flows.files import FileKeeper
     from penstock.flows.host import Host
+    from penstock.flows.message_addresses import MessageAddresses
     from penstock.flows.models import Models
     from penstock.flows.people import People
     from penstock.flows.registry import Registry
@@ -61,5 +63,7 @@ class Services:
     models: Models = NOT_YET
     completions: Completions = NOT_YET
     actions: Actions = NOT_YET
+    automatic: AutomaticActions = NOT_YET
+    addresses: MessageAddresses = NOT_YET
     chats: ChatKeeper = NOT_YET
     files: FileKeeper = NOT_YET

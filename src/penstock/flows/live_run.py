@@ -16,17 +16,18 @@ from penstock.engine.base import Run
 from penstock.errors import BudgetExceeded, DeadlineExceeded, EngineError, PenstockError, RunCancelled, RunInterrupted
 from penstock.flows import redaction, run_record
 from penstock.flows.run_batches import next_batch
+from penstock.flows.run_calls import RunCalls
 from penstock.flows.run_clock import RunClock
 from penstock.flows.run_failures import as_reply, error_of
 from penstock.flows.run_limits import MOST_CALLS, limits_of
 from penstock.flows.run_log import RunLogBook
 from penstock.flows.run_order import RunOrder
 from penstock.functions import events
-from penstock.protocol.frames import Ask, Background, Chunk, Emit, Failed, HostCall, Log, Result
+from penstock.protocol.frames import Ask, Background, Chunk, Emit, Failed, HostCall, Log, Result, Withdraw
 from penstock.realtime.hub import Hub
 from penstock.realtime.questions import Questions
 from penstock.store import Store
-from penstock.store.records import Question, RunRecord
+from penstock.store.records import RunRecord
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class RunRoom:
     questions: Questions
     call_host: HostDoor
     call_action: ActionDoor
+    issue_address: ActionDoor
 
 
 class LiveRun:
@@ -70,7 +72,9 @@ class LiveRun:
         self._stopping: asyncio.Future[None] = loop.create_future()
         self._over_budget: BudgetExceeded | None = None
         self._asking: set[asyncio.Task[None]] = set()
+        self._asked: dict[int, asyncio.Task[None]] = {}  # the calls among them, by number
         self._pace, self._questions, allowance = limits_of(order.serving.source.rights.budget)
+        self._calls = RunCalls(order, room, self._questions)
         self._book = RunLogBook(order, room.store, allowance, lambda: self.secrets if self._has_valves else ())
         self._last_status: Emit | None = None
         self.clock: RunClock | None = None
@@ -183,7 +187,14 @@ class LiveRun:
 
     async def _on_ask(self, frame: Ask) -> None:
         await self._room_for_call()
-        self._track(self._reply_to(frame.call, self._answer(frame)))
+        task = self._track(self._reply_to(frame.call, self._answer(frame)))
+        self._asked[frame.call] = task
+        task.add_done_callback(lambda _: self._asked.pop(frame.call, None))
+
+    async def _on_withdraw(self, frame: Withdraw) -> None:
+        """The author waits no longer: the question closes, and nobody answers it for nothing."""
+        if (task := self._asked.get(frame.call)) is not None:
+            task.cancel()
 
     async def _on_host_call(self, frame: HostCall) -> None:
         await self._room_for_call()
@@ -288,34 +299,10 @@ class LiveRun:
     # Questions and calls to the host
 
     async def _answer(self, frame: Ask) -> Any:
-        if frame.type == "action":
-            return await self._room.call_action(self.order, frame.data)
         if frame.type in events.EMITTED:
             await self._on_emit(Emit(self.id, frame.type, frame.data))
             return None
-        with self._questions:
-            return await self._ask_person(frame)
-
-    async def _ask_person(self, frame: Ask) -> Any:
-        if self.clock is not None:
-            self.clock.pause()
-        try:
-            return await self._room.questions.ask(
-                self.order.target,
-                self.id,
-                frame.type,
-                frame.data,
-                on_asked=self._on_asked,
-                attended=self.order.listener is not None,
-            )
-        finally:
-            if self.clock is not None:
-                self.clock.resume()
-
-    def _on_asked(self, question: Question) -> None:
-        if self.order.listener is not None:
-            shown = {"id": question.id, "type": question.type, "data": question.data, "deadline": question.deadline}
-            self.order.listener("question", shown)
+        return await self._calls.answer(frame, self.clock)
 
     async def _reply_to(self, call: int, answer: Awaitable[Any]) -> None:
         try:
@@ -330,10 +317,11 @@ class LiveRun:
         else:
             await self._run.reply(call, value)
 
-    def _track(self, work: Any) -> None:
+    def _track(self, work: Any) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
+        return task
 
     # What is kept
 
@@ -389,6 +377,7 @@ class LiveRun:
 _HANDLERS: dict[type, Callable[[LiveRun, Any], Awaitable[None]]] = {
     Emit: LiveRun._on_emit,
     Ask: LiveRun._on_ask,
+    Withdraw: LiveRun._on_withdraw,
     HostCall: LiveRun._on_host_call,
     Chunk: LiveRun._on_chunk,
     Log: LiveRun._on_log,

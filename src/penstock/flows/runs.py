@@ -56,7 +56,14 @@ class Runs:
         self._beginning: set[asyncio.Future[None]] = set()
         self._stopping = False
         self._grace_is_over = False
-        self._room = RunRoom(services.store, services.hub, services.questions, self._call_host, self._call_action)
+        self._room = RunRoom(
+            services.store,
+            services.hub,
+            services.questions,
+            self._call_host,
+            self.call_action,
+            lambda order, data: services.addresses.issue_for_run(order, data),
+        )
 
     async def start(self, order: RunOrder) -> LiveRun:
         """Begin a run, when it is its turn. Everything after that comes from `LiveRun.outcome`.
@@ -243,7 +250,8 @@ class Runs:
             raise Unavailable(f"This server does not offer `{name}` to functions.")
         return await host.call(order, name, arguments)
 
-    async def _call_action(self, order: RunOrder, data: Any) -> Any:
+    async def call_action(self, order: RunOrder, data: Any) -> Any:
+        """Let a run call an action: `{"id", "body"}`. Raises `BadRequest` where too many are inside one another."""
         if not isinstance(data, Mapping) or not isinstance(data.get("id"), str):
             raise BadRequest("`action` needs `data.id`: the id of the action, and may have `data.body`.")
         if order.depth >= DEEPEST:

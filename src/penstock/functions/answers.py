@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from penstock.errors import BadRequest, Invalid
-from penstock.functions import schema_check
+from penstock.functions import question_files, schema_check, user_input
 
 CONFIRMATIONS = frozenset({"confirmation", "confirm"})
 CHOICES = frozenset({"select", "multiselect"})
@@ -15,6 +15,9 @@ IN_ONE_TAB = frozenset({"execute", "download", "copy", "open"})
 
 CALLED = CONFIRMATIONS | CHOICES | IN_ONE_TAB | {"input", "form", "file", "request:user_input", "action"}
 """Every type that a caller knows: what is asked of a person, a page or another function."""
+
+HIDDEN = "***"
+"""Stands where an answer is a secret."""
 
 NULL_IS_AN_ANSWER = IN_ONE_TAB
 """Types for which null is a value that came back, not a person who cancels."""
@@ -38,6 +41,10 @@ def checked_question(event_type: str, data: Any) -> dict[str, Any]:
             "`form` needs `data.schema`: a JSON Schema of the object that is asked for.",
             hint='For example {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}.',
         )
+    if event_type == "request:user_input":
+        return user_input.checked(data)
+    if event_type == "file":
+        return question_files.checked(data)
     return dict(data)
 
 
@@ -74,7 +81,34 @@ def _option(event_type: str, entry: Any, place: int) -> dict[str, Any]:
 
 def cancelled(event_type: str) -> Any:
     """What the author gets when the person cancels."""
+    if event_type == "request:user_input":
+        return dict(user_input.CANCELLED)
     return False if event_type in CONFIRMATIONS else None
+
+
+def kept(event_type: str, data: Mapping[str, Any], answer: Any) -> Any:
+    """The answer as it is stored: without what the person was told to enter as a secret."""
+    if event_type == "input" and is_secret(data):
+        return HIDDEN
+    if event_type == "form" and isinstance(answer, Mapping):
+        schema = data.get("schema")
+        properties = schema.get("properties") if isinstance(schema, Mapping) else None
+        fields = properties if isinstance(properties, Mapping) else {}
+        return {name: HIDDEN if _is_password(fields.get(name)) else value for name, value in answer.items()}
+    return answer
+
+
+def is_secret(data: Mapping[str, Any]) -> bool:
+    """Whether an `input` asks for a password."""
+    return "password" in (data.get("type"), data.get("input_type")) or data.get("password") is True
+
+
+def _is_password(field: Any) -> bool:
+    if not isinstance(field, Mapping):
+        return False
+    hint = field.get("input")
+    kind = hint.get("type") if isinstance(hint, Mapping) else hint
+    return "password" in (kind, field.get("format")) or field.get("writeOnly") is True
 
 
 def checked_answer(event_type: str, data: Mapping[str, Any], answer: Any) -> Any:
@@ -127,6 +161,10 @@ def _form(event_type: str, data: Mapping[str, Any], answer: Any) -> Any:
     return answer
 
 
+def _user_input(event_type: str, data: Mapping[str, Any], answer: Any) -> Any:
+    return user_input.checked_answer(data, answer)
+
+
 def _invalid(sentence: str, **fields: Any) -> Invalid:
     return Invalid(sentence, hint="The question is still open.", **fields)
 
@@ -138,4 +176,5 @@ _CHECKS: dict[str, Callable[[str, Mapping[str, Any], Any], Any]] = {
     "select": _one_of,
     "multiselect": _some_of,
     "form": _form,
+    "request:user_input": _user_input,
 }

@@ -57,6 +57,7 @@ class ActionOutcome:
     events: list[tuple[str, Any]] = field(default_factory=list)
     error: str | None = None
     status: str = "done"  # done, failed, cancelled
+    status_code: int = 200  # of the HTTP answer to whoever asked for the run
     notes: list[str] = field(default_factory=list)
 
     def change(self, message_id: Any, **changes: Any) -> None:
@@ -68,6 +69,8 @@ def interpret(form: str, value: Any, sent: Any) -> ActionOutcome:
     """Read a result frame. `sent` is the body that the action was called with."""
     outcome = ActionOutcome(value)
     body: Mapping[str, Any] = sent if isinstance(sent, Mapping) else {}
+    if form == "response":
+        return _answered(value, sent)
     if form == "html":
         _html(outcome, value)
     elif form == "file":
@@ -84,6 +87,23 @@ def interpret(form: str, value: Any, sent: Any) -> ActionOutcome:
         _list(outcome, value, body)
     elif value is not None:
         outcome.notes.append(f"The action returned {value!r}, which has no meaning here.")
+    return outcome
+
+
+def _answered(value: Mapping[str, Any], sent: Any) -> ActionOutcome:
+    """An HTTP answer with a status of its own. A redirection becomes a link: nobody is sent away from a chat."""
+    if place := value.get("location"):
+        outcome = ActionOutcome({"status": "success", "redirect": place})
+        outcome.files.extend(read_files([{"url": str(place)}], outcome.notes))
+        return outcome
+    outcome = interpret("json", value.get("body"), sent)
+    outcome.status_code = int(value["status"])
+    if outcome.status_code >= 400 and outcome.status == "done":
+        outcome.status = "failed"
+        outcome.changes.clear()
+        said = value.get("body")
+        outcome.error = _sentence(said) or f"The action answered with status {outcome.status_code}."
+        outcome.toast = Toast("error", outcome.error)
     return outcome
 
 

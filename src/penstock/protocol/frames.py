@@ -123,6 +123,13 @@ class Ask(Frame, frozen=True, tag="ask"):
     data: Any = None
 
 
+class Withdraw(Frame, frozen=True, tag="withdraw"):
+    """Nobody waits for the answer to an `Ask` any more: the author's task that awaited it was cancelled."""
+
+    run: str
+    call: int
+
+
 class HostCall(Frame, frozen=True, tag="host_call"):
     """Something of the server (H1): `name` is `noun.verb`, arguments by name."""
 
@@ -150,11 +157,12 @@ class Result(Frame, frozen=True, tag="result"):
     """The hook returned. `form` says how to read `value` (A5, P2).
 
     `json`: plain value - `stream`: the chunks were the result - `html`: `{html, headers, context}` -
-    `file`: `{name, content_type, data}` - `opaque`: `{type, text}`, kept in the run and said to the author.
+    `file`: `{name, content_type, data}` - `response`: `{status, location, body}`, an answer with a status other than 200 -
+    `opaque`: `{type, text}`, kept in the run and said to the author.
     """
 
     run: str
-    form: Literal["json", "stream", "html", "file", "opaque"]
+    form: Literal["json", "stream", "html", "file", "response", "opaque"]
     value: Any = None
     notes: list[str] = []  # what was changed to make it fit (`NaN became null`), for the author
     background: int = 0  # tasks and threads that go on (I4)
@@ -204,6 +212,7 @@ WorkerFrame = (
     | LoadFailed
     | Emit
     | Ask
+    | Withdraw
     | HostCall
     | Chunk
     | Log
@@ -214,4 +223,4 @@ WorkerFrame = (
     | Connecting
     | Health
 )
-RunFrame = Emit | Ask | HostCall | Chunk | Log | Result | Failed | Background
+RunFrame = Emit | Ask | Withdraw | HostCall | Chunk | Log | Result | Failed | Background

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from penstock.errors import BadRequest, Conflict, NotFound, PenstockError, QuestionExpired
-from penstock.functions import answers
+from penstock.errors import BadRequest, Conflict, Invalid, NotFound, PenstockError, QuestionExpired
+from penstock.functions import answers, question_files
 from penstock.realtime.hub import Hub
 from penstock.realtime.published import Target
 from penstock.store import Store
@@ -63,13 +63,14 @@ class Questions:
         Raises `BadRequest` for a question that cannot be shown, `QuestionExpired` when nobody answers.
         """
         shown = answers.checked_question(type, data)
-        timeout = _seconds(shown.get("timeout"))
+        timeout = _seconds(shown.get("timeout")) or _seconds(shown.get("timeout_ms"), per_second=1000)
+        by_author = timeout is not None and ("default" in shown or type == "request:user_input")
         wait = min(self._deadline if deadline is None else deadline, timeout or float("inf"))
         opened = _Open(
             _question(target, run_id, type, shown, wait),
             target,
-            default=shown.get("default"),
-            has_default=timeout is not None and "default" in shown,
+            default=shown.get("default", answers.cancelled(type)),
+            has_default=by_author,
         )
         question = await self._store.questions.create(opened.question)
         self._open[question.id] = opened
@@ -116,8 +117,28 @@ class Questions:
         if value is None and question.type not in answers.NULL_IS_AN_ANSWER:
             await self._finish(question, "cancelled", None)
         else:
+            if question.type == "file":
+                value = question_files.given(question.data, await self._uploads(user, value))
             value = answers.checked_answer(question.type, question.data, value)
             await self._finish(question, "answered", value)
+
+    async def _uploads(self, user: User, answer: Any) -> list[dict[str, Any]]:
+        """The files that an answer names, as authors read them. Raises `Invalid`."""
+        found = []
+        for file_id in question_files.named(answer):
+            file = await self._store.files.get(file_id)
+            if file is None or file.user_id != user.id:
+                raise Invalid(f"There is no uploaded file '{file_id}'.", hint="The question is still open.")
+            found.append(
+                {
+                    "id": file.id,
+                    "name": file.filename,
+                    "size": file.size,
+                    "content_type": file.content_type,
+                    "url": f"/api/v1/files/{file.id}/content",
+                }
+            )
+        return found
 
     async def cancel(self, question_id: str, user: User) -> None:
         """Cancel an open question: its run goes on and is told so. Raises `NotFound` or `Conflict`."""
@@ -192,7 +213,8 @@ class Questions:
 
     async def _finish(self, question: Question, state: str, answer: Any) -> None:
         opened = self._open.get(question.id)
-        if not await self._store.questions.finish(question.id, state, answer):
+        kept = answers.kept(question.type, question.data, answer)
+        if not await self._store.questions.finish(question.id, state, kept):
             now = await self._store.questions.get(question.id)
             raise _no_longer_open(now.state if now else "closed")
         if opened is None:
@@ -248,9 +270,9 @@ def _no_longer_open(state: str) -> Conflict:
     return Conflict(f"This question is no longer open: it was {state}.", state=state)
 
 
-def _seconds(value: Any) -> float | None:
+def _seconds(value: Any, per_second: float = 1) -> float | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and value > 0 else None
+    return float(value) / per_second if is_number and value > 0 else None
 
 
 def _duration(seconds: float) -> str:

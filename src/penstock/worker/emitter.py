@@ -81,7 +81,8 @@ class Voices:
                 raise RuntimeError("__event_call__ was used after its run had ended")
             number = self._replies.number()
             encoded = self._checked(Ask(speaker.id, number, kind, data), kind)
-            return Answer(self._replies.ask(speaker, number, encoded))
+            future = self._replies.ask(speaker, number, encoded)
+            return Answer(future, lambda: self._replies.withdraw(speaker, number))
 
         _look_awaitable(call, "__event_call__")
         return call

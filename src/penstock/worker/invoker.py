@@ -19,9 +19,10 @@ from penstock.worker.failures import read_failure
 from penstock.worker.hooks import Hook, read_hook
 from penstock.worker.interrupts import Interrupter
 from penstock.worker.loader import LoadedFunction
-from penstock.worker.results import is_stream, read_result, stream_of
+from penstock.worker.results import is_download, is_stream, read_download, read_result, stream_of
 from penstock.worker.runs import Run
 from penstock.worker.threads import HookThreads, ThreadJob
+from penstock.worker.tools import add_callables
 
 
 class Feeds:
@@ -81,6 +82,7 @@ class Invoker:
             from penstock.worker.request import add_request  # what few hooks want is imported late
 
             add_request(values)
+        add_callables(values)
         if run.call.feed:
             return await self._feed(run, hook, values)
         if not hook.is_callable:
@@ -120,11 +122,30 @@ class Invoker:
         if not is_stream(value):
             return await self._read(run, value)
         source = stream_of(value) or value
+        if source is not value and is_download(value):
+            return read_download(run.id, value, await self._whole(run, hook, source))
         if isinstance(source, AsyncIterator):
             await _drain_async(source, chunks)
         else:
             await self._in_thread(run, hook, lambda: _drained(source, chunks))
         return Result(run.id, "stream", notes=list(chunks.notes))
+
+    async def _whole(self, run: Run, hook: Hook, source: Any) -> bytes:
+        """What a streaming response gives, as one; refused as soon as it is too much."""
+        whole = bytearray()
+        if isinstance(source, AsyncIterator):
+            async for part in source:
+                whole += _as_bytes(part)
+                self._check_size(len(whole))
+            return bytes(whole)
+
+        def gather() -> None:
+            for part in source:
+                whole.extend(_as_bytes(part))
+                self._check_size(len(whole))
+
+        await self._in_thread(run, hook, gather)
+        return bytes(whole)
 
     async def _read(self, run: Run, value: Any) -> Result:
         if isinstance(value, (str, bytes, bytearray)):
@@ -174,6 +195,10 @@ class Invoker:
         if isinstance(error, OutputTooLarge):
             return Failed(run.id, "OutputTooLarge", failure.message, "", failure.line)
         return Failed(run.id, failure.type, failure.message, failure.traceback, failure.line)
+
+
+def _as_bytes(part: Any) -> bytes:
+    return part.encode() if isinstance(part, str) else bytes(part)
 
 
 class _Drained:

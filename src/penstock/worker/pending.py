@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import CancelledError, Future
 from typing import Any
 
 from penstock import errors
-from penstock.protocol.frames import Reply
+from penstock.protocol.frames import Reply, Withdraw
+from penstock.protocol.framing import encode
 from penstock.worker.runs import Interrupted, Run
 
 
@@ -32,6 +33,11 @@ class Replies:
         self._open[call] = run, future
         run.speak(encoded)
         return future
+
+    def withdraw(self, run: Run, call: int) -> None:
+        """Nobody waits for this answer any more."""
+        if self._open.pop(call, None) is not None and not run.over:
+            run.send_bytes(encode(Withdraw(run.id, call)))
 
     def drop(self, run: Run) -> None:
         """Nothing will be answered to this run any more."""
@@ -53,8 +59,10 @@ class Replies:
 class Answer(Coroutine[Any, Any, Any]):
     """An answer to come: `await` it on any loop, hand it to `asyncio.run`, or block with `result()`."""
 
-    def __init__(self, future: Future[Any]) -> None:
+    def __init__(self, future: Future[Any], withdraw: Callable[[], None] | None = None) -> None:
+        """`withdraw` is called when the task that awaits it is cancelled."""
         self._future = future
+        self._withdraw = withdraw
         self._waiting: Coroutine[Any, Any, Any] | None = None
 
     def result(self, timeout: float | None = None) -> Any:
@@ -84,7 +92,12 @@ class Answer(Coroutine[Any, Any, Any]):
     async def _wait(self) -> Any:
         if self._future.done():
             return self.result()
-        return await asyncio.wrap_future(self._future)
+        try:
+            return await asyncio.wrap_future(self._future)
+        except asyncio.CancelledError:
+            if self._withdraw is not None:
+                self._withdraw()
+            raise
 
 
 def error_of(error: dict[str, Any]) -> Exception:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import mimetypes
 import os
@@ -28,6 +29,27 @@ def stream_of(response: Any) -> Any:
     return body if isinstance(body, (AsyncIterator, Iterator)) else None
 
 
+def is_download(response: Any) -> bool:
+    """Whether what a streaming response gives is one file, rather than text to be shown as it comes."""
+    headers = _headers(response)
+    kind = headers.get("content-type", "")
+    return bool(_attachment_name(headers.get("content-disposition", ""))) or not (
+        not kind or kind.startswith(("text/", "application/json", "application/x-ndjson"))
+    )
+
+
+def read_download(run: str, response: Any, body: bytes) -> Result:
+    """The frame for a streaming response that is a file."""
+    headers = _headers(response)
+    kind = headers.get("content-type", "").split(";")[0] or "application/octet-stream"
+    name = _attachment_name(headers.get("content-disposition", "")) or "file" + (mimetypes.guess_extension(kind) or "")
+    return Result(run, "file", {"name": name, "content_type": kind, "data": body})
+
+
+def _headers(response: Any) -> dict[str, str]:
+    return {str(key).lower(): str(text) for key, text in response.headers.items()}
+
+
 def read_result(run: str, value: Any) -> Result:
     """The frame for a value that is not streamed."""
     if value is not None and not isinstance(value, _SIMPLE):
@@ -39,10 +61,27 @@ def read_result(run: str, value: Any) -> Result:
 
 def _read_json(run: str, value: Any) -> Result:
     notes: dict[str, None] = {}
+    if isinstance(value, dict) and isinstance(value.get("files"), list):
+        value = {**value, "files": [_packed(entry) for entry in value["files"]]}
     found = plain(value, notes, unknown=lambda inner, path: _unknown(inner, path, value, notes))
     if isinstance(found, _Unread):
         return Result(run, "opaque", {"type": found.type, "text": found.text}, list(notes))
     return Result(run, "json", found, list(notes))
+
+
+def _packed(entry: Any) -> Any:
+    """A returned file as it travels: bytes and pictures as base64, which plain values would lose."""
+    if not isinstance(entry, Mapping):
+        made = _picture(entry) or _bytes(entry)
+        if made is None or made[0] != "file":
+            return entry
+        return {**made[1], "data": base64.b64encode(made[1]["data"]).decode()}
+    given = next((key for key in ("content", "data", "base64") if entry.get(key) is not None), None)
+    made = None if given is None or isinstance(entry[given], str) else _bytes(entry[given]) or _picture(entry[given])
+    if given is None or made is None or made[0] != "file":
+        return entry
+    kept = {key: item for key, item in entry.items() if key != given}
+    return {**made[1], **kept, "data": base64.b64encode(made[1]["data"]).decode()}
 
 
 class _Unread:
@@ -54,6 +93,8 @@ class _Unread:
 
 
 def _unknown(value: object, path: str, whole: object, notes: dict[str, None]) -> Any:
+    if table := _table(value):
+        return table[1]
     notes[f"{path or 'the value'} is {describe(value)}, which JSON does not know"] = None
     return _Unread(value) if value is whole else short_repr(value)
 
@@ -66,7 +107,7 @@ def short_repr(value: object) -> str:
     return text if len(text) <= REPR_LIMIT else text[:REPR_LIMIT] + "…"
 
 
-Form = Literal["json", "html", "file"]
+Form = Literal["json", "html", "file", "response"]
 Look = Callable[[Any], "tuple[Form, Any] | None"]
 
 
@@ -82,18 +123,26 @@ def _response(value: Any) -> tuple[Form, Any] | None:
 
 
 def _body(body: bytes, response: Any) -> tuple[Form, Any] | None:
-    headers = {key.lower(): text for key, text in response.headers.items()}
+    headers = _headers(response)
     content_type = headers.get("content-type", "") or response.media_type or ""
     if name := _attachment_name(headers.get("content-disposition", "")):
         return "file", {"name": name, "content_type": content_type.split(";")[0], "data": body}
+    if 300 <= response.status_code < 400 and (place := headers.get("location")):
+        return "response", {"status": response.status_code, "location": place, "body": None}
     if content_type.startswith("text/html"):
         return "html", {"html": body.decode("utf-8", "replace"), "headers": headers, "context": None}
     if content_type.startswith("application/json"):
-        return "json", plain(msgspec.json.decode(body)) if body else None
-    if content_type.startswith("text/"):
-        return "json", body.decode("utf-8", "replace")
+        return _with_status(plain(msgspec.json.decode(body)) if body else None, response)
+    if content_type.startswith("text/") or not body:
+        return _with_status(body.decode("utf-8", "replace") or None, response)
     kind = content_type.split(";")[0] or "application/octet-stream"
     return "file", {"name": "file" + (mimetypes.guess_extension(kind) or ""), "content_type": kind, "data": body}
+
+
+def _with_status(value: Any, response: Any) -> tuple[Form, Any]:
+    if response.status_code == 200:
+        return "json", value
+    return "response", {"status": int(response.status_code), "location": None, "body": value}
 
 
 def _attachment_name(disposition: str) -> str | None:

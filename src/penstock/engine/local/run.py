@@ -24,6 +24,7 @@ from penstock.protocol.frames import (
     Reply,
     Result,
     RunFrame,
+    Withdraw,
 )
 
 if TYPE_CHECKING:
@@ -175,6 +176,8 @@ class LocalRun:
             self._count_background(frame)  # type: ignore[arg-type]
         elif kind is Ask:
             self._ask(frame)  # type: ignore[arg-type]
+        elif kind is Withdraw:
+            self._answered(frame.call)  # type: ignore[union-attr]
         self._put(frame)
 
     @property
