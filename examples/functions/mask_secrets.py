@@ -1,7 +1,7 @@
 """
 title: Mask secrets
 author: Penstock
-version: 1.0.0
+version: 1.1.0
 license: Apache-2.0
 description: Takes keys and passwords out of what people type before a model sees it, and out of what a model answers.
 install: global
@@ -27,14 +27,18 @@ class Filter:
         self.valves = self.Valves()
 
     def inlet(self, body: dict) -> dict:
-        return self.masked(body)
+        for message in body["messages"]:
+            self.mask(message)
+        return body
 
     def outlet(self, body: dict) -> dict:
-        return self.masked(body)
-
-    def masked(self, body: dict) -> dict:
+        """What a person wrote stays in the chat as they wrote it."""
         for message in body["messages"]:
-            if isinstance(message.get("content"), str):
-                for pattern in PATTERNS:
-                    message["content"] = pattern.sub(self.valves.mask, message["content"])
+            if message.get("role") == "assistant":
+                self.mask(message)
         return body
+
+    def mask(self, message: dict) -> None:
+        if isinstance(message.get("content"), str):
+            for pattern in PATTERNS:
+                message["content"] = pattern.sub(self.valves.mask, message["content"])

@@ -173,3 +173,29 @@ async def test_a_missing_required_valve_fails_the_run_and_not_the_load(bench: Be
     assert failed.type == "ValidationError"
     assert "key" in failed.message
     assert (await bench.run(version, valves={"key": "k"})).value == "k"
+
+
+@pytest.mark.spec("V4")
+async def test_what_a_hook_puts_on_self_user_valves_is_its_runs_own(bench: Bench) -> None:
+    version = bench.version(
+        """
+        import asyncio
+        from pydantic import BaseModel
+        class Action:
+            user_valves = None
+            class UserValves(BaseModel):
+                token: str = ""
+            def __init__(self): self.user_valves = None
+            async def action(self, body, __user__):
+                before = self.user_valves
+                self.user_valves = __user__["valves"]
+                await asyncio.sleep(0.01)
+                return [self.user_valves.token, __user__["id"], before is None]
+        """
+    )
+    first = await bench.run(version, context={"user": {"id": "first"}}, user_valves={"token": "first"})
+    assert first.value == ["first", "first", True]
+    outcomes = await asyncio.gather(
+        *(bench.run(version, context={"user": {"id": f"u{n}"}}, user_valves={"token": f"u{n}"}) for n in range(20))
+    )
+    assert all(outcome.value[0] == outcome.value[1] for outcome in outcomes)

@@ -84,7 +84,10 @@ def test_a_mask_that_comes_back_leaves_the_secret_as_it_is() -> None:
 
 @pytest.mark.spec("V2")
 def test_fields_whose_choices_a_method_gives_are_listed() -> None:
-    assert valves.dynamic_options(SCHEMA) == {"colour": "colours"}
+    nested = {"properties": {}, "$defs": {"Login": {"properties": {"site": {"input": {"options": "sites"}}}}}}
+    assert valves.dynamic_hints(SCHEMA) == [{"type": "select", "options": "colours"}]
+    assert valves.dynamic_hints(nested) == [{"options": "sites"}]
+    assert valves.dynamic_hints(None) == []
 
 
 @pytest.mark.spec("L7")

@@ -42,3 +42,42 @@ async def update_user(
     function_id: str, values: dict[str, Any], user: CurrentUser, services: ServicesDep
 ) -> dict[str, Any]:
     return await services.valves.update_user(function_id, values, user)
+
+
+@router.get("/layers")
+async def layers(function_id: str, _: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
+    """What is set for single groups and models: `layer`, `subject`, `name`, `values` (V6)."""
+    return await services.valves.layers.list(function_id)
+
+
+@router.get("/layers/{layer}/{subject:path}")
+async def layer_values(
+    function_id: str, layer: str, subject: str, _: AdminUser, services: ServicesDep
+) -> dict[str, Any]:
+    return await services.valves.layers.read(function_id, layer, subject)
+
+
+@router.post("/layers/{layer}/{subject:path}")
+async def update_layer(
+    function_id: str, layer: str, subject: str, values: dict[str, Any], admin: AdminUser, services: ServicesDep
+) -> dict[str, Any]:
+    """Replace what one `group`, `model` or `user` has of its own; what is not named is as for all."""
+    return await services.valves.layers.update(function_id, layer, subject, values, admin)
+
+
+@router.delete("/layers/{layer}/{subject:path}")
+async def remove_layer(function_id: str, layer: str, subject: str, admin: AdminUser, services: ServicesDep) -> bool:
+    await services.valves.layers.remove(function_id, layer, subject, admin)
+    return True
+
+
+@router.get("/origin")
+async def origin(
+    function_id: str, _: AdminUser, services: ServicesDep, user_id: str = "", model_id: str = ""
+) -> dict[str, dict[str, Any]]:
+    """For each field the value that a run would see, and the layer that it comes from (V6)."""
+    models: tuple[str, ...] = ()
+    if model_id:
+        entry = (await services.models.catalog()).models.get(model_id)
+        models = entry.lineage if entry else (model_id,)
+    return await services.valves.layers.origins(function_id, user_id or None, models)

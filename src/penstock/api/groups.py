@@ -72,6 +72,7 @@ async def remove_users(group_id: str, body: Members, _: AdminUser, services: Ser
 async def delete(group_id: str, _: AdminUser, services: ServicesDep) -> bool:
     if not await services.store.groups.delete(group_id):
         raise _missing()
+    await services.store.layered_valves.forget("group", group_id)
     return True
 
 

@@ -50,6 +50,11 @@ class CatalogModel:
         return self.record.base_model_id if self.record else None
 
     @property
+    def lineage(self) -> tuple[str, ...]:
+        """Ids from the model that answers to this one."""
+        return tuple(dict.fromkeys([self.source.id, *(record.id for record in reversed(self.records)), self.id]))
+
+    @property
     def params(self) -> dict[str, Any]:
         merged: dict[str, Any] = {}
         for record in reversed(self.records):

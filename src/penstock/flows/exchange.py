@@ -32,6 +32,7 @@ class Exchange:
     label: Label
     metadata: dict[str, Any]
     warnings: list[str] = field(default_factory=list)
+    tools: dict[str, dict[str, Any]] = field(default_factory=dict)  # by name; see `penstock.flows.tools`
 
     def order(self, serving: Serving, hook: str, body: Any, *, feed: bool = False) -> RunOrder:
         """The order for one hook of one function in this completion."""
@@ -47,6 +48,7 @@ class Exchange:
             feed=feed,
             depth=asker.depth,
             callers=asker.callers,
+            models=self.model.lineage,
         )
 
     def _context(self, serving: Serving, hook: str, body: Any) -> dict[str, Any]:
@@ -57,20 +59,24 @@ class Exchange:
             user=self.asker.user,
             id=serving.function.id,
             model=self.model.wire,
-            metadata=self.metadata,
+            metadata=self._metadata_for(hook),
             request=self.asker.request,
             chat_id=self.target.chat_id or self.request.chat_id,
             session_id=self.request.session_id,
             message_id=self.target.message_id,
             messages=whole.get("messages"),
             files=self.metadata["files"],
-            tools={},
+            tools=self.tools,
             task=self.request.task,
             task_body=self.request.task_body,
             features=self.request.features,
             body=whole,
             oauth_token=None,
         )
+
+    def _metadata_for(self, hook: str) -> dict[str, Any]:
+        """Pipes find the tools in the metadata too; what filters get comes back from them, and has none."""
+        return {**self.metadata, "tools": self.tools} if self.tools and hook == "pipe" else self.metadata
 
     def sort_out(self, pieces: Pieces) -> tuple[Pieces, PenstockError | None]:
         """Show the events among pieces, and take an error out; what is left is the answer."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from penstock.errors import NotAllowed
 from penstock.flows.host_asking import Asking
-from penstock.flows.redaction import is_secret
 from penstock.functions.rights import Rights, beyond
+from penstock.functions.valves import is_secret, masked
 from penstock.store.records import Function
 
 FORM = frozenset({"name", "content", "meta", "is_active", "is_global"})
@@ -117,7 +117,8 @@ async def _visible(asking: Asking, id: str, values: Mapping[str, Any] | None, sc
     serving = snapshot.servings.get(id)
     described: Mapping[str, Any] = (getattr(serving.description, schema) if serving else None) or {}
     fields = described.get("properties", {})
-    return {name: value for name, value in values.items() if not is_secret(name, fields.get(name, {}))}
+    shown = masked(described, values)
+    return {name: value for name, value in shown.items() if not is_secret(name, fields.get(name, {}))}
 
 
 async def _wire(asking: Asking, function: Function, *, with_source: bool = True) -> dict[str, Any]:

@@ -337,7 +337,7 @@ class LiveRun:
 
     @property
     def _has_valves(self) -> bool:
-        return any(self._valves)
+        return any(self._valves) or self.order.serving.has_default_secrets
 
     @property
     def _name(self) -> str:

@@ -43,6 +43,11 @@ class ResolvedModel:
     entry: CatalogModel
     catalog: Catalog
 
+    @property
+    def lineage(self) -> tuple[str, ...]:
+        """Ids from the model that answers to the one that was asked for."""
+        return self.entry.lineage
+
     def actions(self) -> list[ModelAction]:
         return self.catalog.actions_for(self.entry)
 

@@ -1,38 +1,30 @@
-"""Secrets of a function's valves, and how they are kept out of logs, tracebacks and results (spec V5, I7)."""
+"""Secrets of a function's valves, and how they are kept out of logs, tracebacks and results (spec V5, I7).
+
+Which fields are secret is decided by `penstock.functions.valves.is_secret` alone, so that what the API masks and what
+logs hide is the same.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from penstock.functions import valves
+
 HIDDEN = "[hidden]"
 SHORTEST = 4  # shorter values would blacken half of every text
-_SECRET_NAME = re.compile(r"(?:^|_)(?:key|token|secret|password|passwd|credential)s?(?:$|_)", re.IGNORECASE)
+SHORTEST_DEFAULT = 8  # what stands in the class is more often a placeholder, such as "none"
 
 
 def secret_values(schema: Mapping[str, Any] | None, values: Mapping[str, Any] | None) -> list[str]:
-    """The set values of fields that are marked as secret or named like one, longest first."""
-    if not values:
-        return []
-    properties = (schema or {}).get("properties", {})
-    found = {
-        text
-        for name, value in values.items()
-        if is_secret(name, properties.get(name, {}))
-        for text in _texts(value)
-        if len(text) >= SHORTEST
-    }
-    return sorted(found, key=len, reverse=True)
+    """The values of secret fields that are in force, longest first."""
+    found = {text for text in valves.secret_texts(schema, values) if len(text) >= SHORTEST} if values else set()
+    return sorted(found | default_values(schema), key=len, reverse=True)
 
 
-def is_secret(name: str, field: Mapping[str, Any]) -> bool:
-    """Whether a field of a valves schema holds a secret."""
-    hint = field.get("input")
-    marked = isinstance(hint, Mapping) and hint.get("type") == "password"
-    return (
-        marked or field.get("format") == "password" or bool(field.get("writeOnly")) or bool(_SECRET_NAME.search(name))
-    )
+def default_values(schema: Mapping[str, Any] | None) -> set[str]:
+    """Secrets that a class of valves has as its defaults, such as those of the environment."""
+    return {text for text in valves.default_secrets(schema) if len(text) >= SHORTEST_DEFAULT}
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
@@ -40,13 +32,3 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
     return text
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        return [text for item in value.values() for text in _texts(item)]
-    if isinstance(value, list):
-        return [text for item in value for text in _texts(item)]
-    return []

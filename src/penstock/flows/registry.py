@@ -33,7 +33,10 @@ from penstock.flows.saving import Checked, SourceCheck
 from penstock.flows.serving import Serving, ServingIndex, Snapshot, data_folder, hash_of, is_same, source_of
 from penstock.flows.system_events import SystemEvents
 from penstock.flows.undisturbed import undisturbed
+from penstock.flows.valve_layers import ValveLayers
+from penstock.functions.archives import stored
 from penstock.functions.packages import Package
+from penstock.functions.valves import missing
 from penstock.settings import Settings
 from penstock.store import Store
 from penstock.store.function_set import FunctionChange
@@ -69,6 +72,7 @@ class Registry:
         self._environments = environments
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.rights = Granted(store, settings)
+        self.valve_layers = ValveLayers(store)
         self.index = ServingIndex(store, environments, settings.data_dir, self.rights)
         self.source_check = SourceCheck(engine, environments, settings, self.rights)
         self.restoring = Restoring(store, self.index, self.source_check)
@@ -124,19 +128,22 @@ class Registry:
             raise NotBound(f"The action `{function_id}` is not chosen for this model.")
         return serving, sub_id or None
 
-    async def valves_for(self, serving: Serving, user_id: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-        """Set valves in force, the function's and the user's (V4). Raises `NeedsConfiguration` (L7)."""
-        if serving.missing:
-            names = ", ".join(f"`{name}`" for name in serving.missing)
+    async def valves_for(
+        self, serving: Serving, user_id: str, models: Sequence[str] = ()
+    ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """Set valves in force, the function's and the user's (V4, V6). Raises `NeedsConfiguration` (L7)."""
+        valves = await self.valve_layers.in_force(serving, user_id, models)
+        if lacking := serving.missing and missing([*serving.missing], valves):
+            names = ", ".join(f"`{name}`" for name in lacking)
             raise NeedsConfiguration(
                 f"{serving.function.name} needs values for {names} before it can run.",
                 hint="An administrator sets them in the function's valves.",
-                missing=list(serving.missing),
+                missing=lacking,
             )
         user_valves = None
         if serving.description.user_valves_schema is not None:
             user_valves = await self._store.valves.get_user(serving.id, user_id)
-        return serving.source.valves, user_valves
+        return valves, user_valves
 
     async def load_failed(self, serving: Serving, error: SourceError) -> Serving | None:
         """A version did not load when it was wanted: the serving to go on with, or None when there is none (L6)."""

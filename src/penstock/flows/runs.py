@@ -116,7 +116,7 @@ class Runs:
 
     async def _begin(self, order: RunOrder, record: RunRecord, *, again: bool = False) -> LiveRun:
         services = self._services
-        valves = await services.registry.valves_for(order.serving, order.user.id)
+        valves = await services.registry.valves_for(order.serving, order.user.id, order.models)
         deadline = self._deadline(order)
         call = HookCall(
             run_id=order.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import msgspec
 from penstock.engine.base import VersionSource
 from penstock.environments import Environment, Environments
 from penstock.flows.granted import Granted
+from penstock.flows.redaction import default_values
 from penstock.functions import valves as valve_fields
 from penstock.functions.archives import stored
 from penstock.functions.description import KINDS, Description
@@ -37,6 +38,9 @@ class Serving:
     priority: float = 0
     missing: tuple[str, ...] = ()  # required valves without a value (L7)
     lacks: str = ""  # why its packages are not installed here
+    layers: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)  # of groups and models (V6)
+    per_user: frozenset[str] = frozenset()  # fields of `Valves` that each user may set for themselves
+    has_default_secrets: bool = False  # whether its class of valves brings secrets along (V5)
 
     @property
     def id(self) -> str:
@@ -59,6 +63,7 @@ class _Loaded:
     description: Description
     source: Mapping[str, Any]  # of a `VersionSource`
     environment: Environment | None
+    valves: Mapping[str, Any]  # what a `Serving` says of its classes of valves
 
     @property
     def lacks_environment(self) -> bool:
@@ -137,12 +142,14 @@ class ServingIndex:
     async def _build(self, revision: int) -> Snapshot:
         functions = {function.id: function for function in await self._store.functions.list()}
         valves, rights = await self._store.valves.own(), await self._granted.all()
+        layers = await self._store.layered_valves.shared()
         servings: dict[str, Serving] = {}
         for function in functions.values():
             if (loaded := await self._load(function.version_id)) is not None:
-                servings[function.id] = self._serving(
+                serving = self._serving(
                     function, loaded, valves.get(function.id), rights.get(function.id, self._granted.defaults)
                 )
+                servings[function.id] = replace(serving, layers=layers.get(function.id, {}), **loaded.valves)
         used = {serving.version.id for serving in servings.values()}
         self._loaded = {version_id: loaded for version_id, loaded in self._loaded.items() if version_id in used}
         return Snapshot(revision, functions, servings, _in_order(servings))
@@ -157,7 +164,13 @@ class ServingIndex:
             return None
         environment = self._environments.get(version.environment_id) if version.environment_id else None
         description = msgspec.convert(version.description, Description, strict=False)
-        loaded = _Loaded(version, description, source_fields(version.function_id, source_of(version)), environment)
+        loaded = _Loaded(
+            version,
+            description,
+            source_fields(version.function_id, source_of(version)),
+            environment,
+            _valve_facts(description),
+        )
         self._loaded[version_id] = loaded
         return loaded
 
@@ -185,6 +198,14 @@ def _in_order(servings: Mapping[str, Serving]) -> dict[str, tuple[Serving, ...]]
     return {
         kind: tuple(each for each in ordered if each.function.is_active and each.description.kind == kind)
         for kind in KINDS
+    }
+
+
+def _valve_facts(description: Description) -> dict[str, Any]:
+    schemas = (description.valves_schema, description.user_valves_schema)
+    return {
+        "per_user": frozenset(valve_fields.per_user_fields(description.valves_schema)),
+        "has_default_secrets": any(map(default_values, schemas)),
     }
 
 

@@ -60,7 +60,7 @@ layered_valves = Table(
     "layered_valves",
     metadata,
     child("function_id", "functions.id", key=True),
-    text("layer", key=True),  # model or group
+    text("layer", key=True),  # model, group or user
     text("subject_id", key=True),
     Column("sealed", LargeBinary, nullable=False),
     time("updated_at"),

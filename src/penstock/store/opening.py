@@ -20,6 +20,7 @@ from penstock.store.groups import Groups
 from penstock.store.keyring import Keyring
 from penstock.store.kv import KeyValues
 from penstock.store.memories import Memories
+from penstock.store.layered_valves import LayeredValves
 from penstock.store.messages import Messages
 from penstock.store.migrate import migrate
 from penstock.store.models import ModelRecords
@@ -51,6 +52,7 @@ class Store:
         self.versions = Versions(database, self._revision)
         self.valves = Valves(database, keyring, self._revision)
         self.rights = RightsRecords(database, self._revision)
+        self.layered_valves = LayeredValves(database, keyring, self._revision)
         self.function_set = FunctionSet(database, keyring, self._revision)
         self.settings = StoredSettings(database)
         self.models = ModelRecords(database, self._revision)

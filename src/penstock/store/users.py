@@ -105,6 +105,8 @@ class Users:
         async with self._database.transaction() as connection:
             for owned in (tables.events, tables.questions, tables.valves, tables.kv, tables.files):
                 await connection.execute(delete(owned).where(owned.c.user_id == user_id))
+            layers = tables.layered_valves
+            await connection.execute(delete(layers).where(layers.c.layer == "user", layers.c.subject_id == user_id))
             gone = await rows_gone(connection, delete(table).where(table.c.id == user_id))
         self._warm.drop(user_id)
         self._deleted()

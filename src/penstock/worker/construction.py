@@ -58,39 +58,45 @@ def _empty(annotation: Any) -> Any:
     return type(value)() if value is not None else None
 
 
+_ABSENT: Any = object()  # not even None
+
+
 class RunValves:
-    """`self.valves`: those of the run that asks, so that no run sees another's."""
+    """`self.valves` and `self.user_valves`: those of the run that asks, so that no run sees another's.
 
-    name = "valves"
+    What a hook puts on `self.user_valves` is its run's own as well; outside of runs it is what was put there last.
+    """
 
-    def __init__(self, default: Any = None) -> None:
-        self._default = default  # a class attribute of that name
+    def __init__(self, name: str, default: Any) -> None:
+        self.name = name
+        self._default = default  # a class attribute of that name, or `_ABSENT`
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is None:
-            return self if self._default is None else self._default
+            return self if self._default is _ABSENT else self._default
         run = current.get()
-        if run is not None and run.valves is not None:
-            return run.valves
+        if run is not None and (own := getattr(run, self.name)) is not None:
+            return own
         value = instance.__dict__.get(self.name, self._default)
-        if value is None:
-            raise AttributeError(f"{type(instance).__name__!r} object has no attribute 'valves'")
+        if value is _ABSENT:
+            raise AttributeError(f"{type(instance).__name__!r} object has no attribute {self.name!r}")
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
         run = current.get()
         if run is not None:
-            run.valves = value
+            setattr(run, self.name, value)
         instance.__dict__[self.name] = value
 
 
-def separate_valves(cls: type) -> bool:
-    """Let each run see its own `self.valves`, unless the class does something of its own with the name."""
-    present = next((vars(base)["valves"] for base in cls.__mro__ if "valves" in vars(base)), None)
-    if hasattr(type(present), "__set__") or "__slots__" in vars(cls):
-        return False
-    cls.valves = RunValves(present)  # type: ignore[attr-defined]
-    return True
+def separate_valves(cls: type) -> None:
+    """Let each run see its own, unless the class does something of its own with the name."""
+    if "__slots__" in vars(cls):
+        return
+    for name in ("valves", "user_valves"):
+        present = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), _ABSENT)
+        if not hasattr(type(present), "__set__"):
+            setattr(cls, name, RunValves(name, present))
 
 
 def build(valves: type, values: dict[str, Any] | None) -> tuple[Any, list[str]]:

@@ -53,6 +53,7 @@ class Run:
         self.id = call.run
         self.call = call
         self.valves: object | None = None
+        self.user_valves: object | None = None  # what the author put on `self`
         self.task: RunTask | None = None
         self.cancel_reason: str | None = None
         self.finished = False  # Result or Failed was sent
