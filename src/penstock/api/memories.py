@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Annotated, Any
 
@@ -12,11 +11,10 @@ from pydantic import BaseModel, Field
 
 from penstock.api.access import CurrentUser, ServicesDep
 from penstock.errors import NotFound
+from penstock.flows.memory_search import nearest
 from penstock.store.records import Memory, User
 
 router = APIRouter(prefix="/api/v1/memories", tags=["memories"])
-
-WORD = re.compile(r"\w+")
 
 
 class Content(BaseModel):
@@ -42,9 +40,7 @@ async def add(body: Content, user: CurrentUser, services: ServicesDep) -> dict[s
 @router.post("/query")
 async def query(body: Question, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     """The memories that share most words with the question, nearest first, as lists in lists."""
-    wanted = _words(body.content)
-    near = [(_distance(wanted, memory.content), memory) for memory in await services.store.memories.list(user.id)]
-    best = sorted((pair for pair in near if pair[0] < 1), key=lambda pair: pair[0])[: body.k or 1]
+    best = nearest(body.content, await services.store.memories.list(user.id), body.k or 1)
     return {
         "ids": [[memory.id for _, memory in best]],
         "documents": [[memory.content for _, memory in best]],
@@ -76,15 +72,6 @@ async def _own(memory_id: str, user: User, services: ServicesDep) -> Memory:
     if memory is None or memory.user_id != user.id:
         raise NotFound("This memory does not exist.")
     return memory
-
-
-def _words(text: str) -> set[str]:
-    return set(WORD.findall(text.casefold()))
-
-
-def _distance(wanted: set[str], content: str) -> float:
-    shared, either = wanted & _words(content), wanted | _words(content)
-    return 1 - len(shared) / len(either) if either else 1.0
 
 
 def wire(memory: Memory) -> dict[str, Any]:

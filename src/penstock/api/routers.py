@@ -31,6 +31,7 @@ from penstock.api import (
     runs,
     system,
     tasks,
+    tools,
     users,
 )
 
@@ -59,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     completions.router,
     tasks.router,
+    tools.router,
     connections.router,
     models.router,
     openai.router,

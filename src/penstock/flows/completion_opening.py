@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from penstock.flows import tools
 from penstock.flows.completion_answer import label
 from penstock.flows.completion_prompt import with_params
 from penstock.flows.completion_request import Asker, CompletionRequest
@@ -17,7 +18,26 @@ async def open_exchange(services: Services, asked: CompletionRequest, asker: Ask
     """Find the model. Raises `NotFound` where there is none for that user."""
     model = await services.models.resolve(asked.model_id, asker.user)
     metadata = metadata_of(asked, asker, model, target)
-    return Exchange(services, asked, asker, model, target, label(asked.model_id), metadata)
+    exchange = Exchange(services, asked, asker, model, target, label(asked.model_id), metadata)
+    await _offer_tools(exchange)
+    return exchange
+
+
+async def _offer_tools(exchange: Exchange) -> None:
+    """Those that the request names, or else those that the admin chose for the model."""
+    asked, model = exchange.request, exchange.model
+    chosen = model.meta.get("toolIds")
+    tool_ids = asked.tool_ids or (list(map(str, chosen)) if isinstance(chosen, list) else [])
+    if not tool_ids or exchange.asker.is_task:
+        return
+    if model.pipe is None:
+        if asked.tool_ids:
+            exchange.warn(f"{model.name} cannot use the tools of this server; only models of pipes can.")
+        return
+    exchange.metadata["tool_ids"] = tool_ids
+    exchange.tools, problems = await tools.offered(exchange.services, tool_ids, model.id, exchange.asker.user)
+    for sentence in problems:
+        exchange.warn(sentence)
 
 
 async def prepare(exchange: Exchange, filters: Filters, messages: list[dict[str, Any]]) -> dict[str, Any]:

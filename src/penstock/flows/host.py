@@ -19,6 +19,7 @@ from penstock.flows import (
     host_memories,
     host_models,
     host_settings,
+    host_tools,
     host_users,
 )
 from penstock.flows.context import Services
@@ -40,6 +41,7 @@ CALLS: Mapping[str, Handler] = {
         "kv": host_kv,
         "memories": host_memories,
         "models": host_models,
+        "tools": host_tools,
         "users": host_users,
     }.items()
     for verb, handler in module.CALLS.items()
