@@ -85,12 +85,14 @@ async def test_a_source_is_fetched_with_its_hash() -> None:
 @pytest.mark.parametrize(
     ("answer", "error", "said"),
     [
-        (http("404 Not Found"), BadRequest, "answered 404"),
+        (http("404 Not Found"), BadRequest, r"a\.py answered 404 Not Found"),
         (http("200 OK", b"<!DOCTYPE html><html>"), BadRequest, "web page"),
+        (http("200 OK", b"\n<?xml version='1'?>\n<!-- x -->\n<html lang=en>"), BadRequest, "web page"),
+        (http("200 OK", b" \n"), BadRequest, "is empty"),
         (http("200 OK", b"\xff\xfe\x00"), BadRequest, "not a text"),
         (http("302 Found", b"", "Location: /again"), BadRequest, "without an end"),
         (http("302 Found", b"", "Location: file:///etc/passwd"), BadRequest, "without an end"),
-        (http("200 OK", b"x" * 3000), TooLarge, "more than"),
+        (http("200 OK", b"x" * 3000), TooLarge, "larger than"),
         (b"nonsense\r\n\r\n", BadRequest, "cannot be read"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -13,6 +13,7 @@ from penstock.api.access import AdminUser, ServicesDep
 from penstock.api.function_wire import version_wire, with_source
 from penstock.api.progress_stream import WithProgress
 from penstock.environments import Progress
+from penstock.flows.comparing import changed_files, files_of
 
 router = APIRouter(prefix="/api/v1/functions/id/{function_id}", tags=["functions"])
 
@@ -36,21 +37,30 @@ async def history(
 
 @router.get("/history/diff")
 async def diff(function_id: str, from_id: str, to_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
-    """What changed between two versions: the source as a unified diff, the manifest by key."""
+    """What changed between two versions: files as a unified diff, the manifest by key, requirements, the lock."""
     old = await services.registry.version(function_id, from_id)
     new = await services.registry.version(function_id, to_id)
-    before, after = old.source.splitlines(), new.source.splitlines()
-    old_name, new_name = (f"{function_id}.py (version {version.number})" for version in (old, new))
+    files = changed_files(files_of(old), files_of(new), function_id, f"version {old.number}", f"version {new.number}")
     return {
         "from_id": from_id,
         "to_id": to_id,
-        "content_diff": "\n".join(difflib.unified_diff(before, after, old_name, new_name, lineterm="")),
-        "line_endings_only": old.source != new.source and before == after,
-        "metadata": {
-            key: {"before": old.manifest.get(key), "after": new.manifest.get(key)}
-            for key in sorted(old.manifest.keys() | new.manifest.keys())
-            if old.manifest.get(key) != new.manifest.get(key)
+        "content_diff": "\n".join(each.diff for each in files if each.diff),
+        "line_endings_only": bool(files) and all(each.change == "line_endings" for each in files),
+        "files": [{"path": each.path, "change": each.change} for each in files],
+        "metadata": _differences(old.manifest, new.manifest),
+        "requirements": {
+            "added": [each for each in new.requirements if each not in old.requirements],
+            "removed": [each for each in old.requirements if each not in new.requirements],
         },
+        "environment_id": {"before": old.environment_id, "after": new.environment_id},
+    }
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: {"before": before.get(key), "after": after.get(key)}
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
     }
 
 

@@ -9,6 +9,8 @@ from msgspec import to_builtins
 
 from penstock.engine.base import Trouble
 from penstock.flows.serving import Serving, Snapshot
+from penstock.flows.transfer_items import encoded
+from penstock.functions.archives import stored
 from penstock.store.records import Function, FunctionVersion, User
 
 
@@ -32,12 +34,20 @@ def function_wire(function: Function, serving: Serving | None) -> dict[str, Any]
         "version_number": serving.version.number if serving else None,
         **_state(function, serving),
         "origin_url": function.origin_url,
+        "is_package": serving is not None and serving.version.package is not None,
+        "buttons": _buttons(function, serving),
         "has_valves": serving is not None and serving.description.valves_schema is not None,
         "has_user_valves": serving is not None and serving.description.user_valves_schema is not None,
         **_granted(serving),
         "updated_at": int(function.updated_at),
         "created_at": int(function.created_at),
     }
+
+
+def _buttons(function: Function, serving: Serving | None) -> list[dict[str, str]]:
+    """The buttons of an action that has several, by the ids that run them."""
+    buttons = serving.description.actions if serving is not None else ()
+    return [{"id": f"{function.id}.{button.id}", "name": button.name or button.id} for button in buttons]
 
 
 def _state(function: Function, serving: Serving | None) -> dict[str, Any]:
@@ -75,13 +85,28 @@ def with_source(function: Function, serving: Serving | None) -> dict[str, Any]:
     """A function as its editor needs it."""
     wire = function_wire(function, serving)
     if serving is None:
-        return wire | {"content": "", "description": None, "warnings": [], "requirements": []}
+        return wire | {"content": "", "files": [], "description": None, "warnings": [], "requirements": []}
+    package = serving.version.package
     return wire | {
         "content": serving.version.source,
+        "files": stored(package).sizes() if package is not None else [],
         "description": to_builtins(serving.description),
         "warnings": serving.version.description.get("warnings", []),
         "requirements": serving.version.requirements,
     }
+
+
+def exported(function: Function, serving: Serving | None) -> dict[str, Any]:
+    """A function as an export holds it, without valves; `package` is the zip of one of several files, in base64."""
+    wire = function_wire(function, serving)
+    kept = ("id", "user_id", "name", "type", "is_active", "is_global", "updated_at", "created_at")
+    item = {key: wire[key] for key in kept} | {"meta": dict(function.meta)}
+    item["content"] = serving.version.source if serving is not None else ""
+    if serving is not None and serving.version.package is not None:
+        item["package"] = encoded(serving.version.package)
+    if function.origin_url:
+        item |= {"origin_url": function.origin_url, "origin_hash": function.origin_hash}
+    return item
 
 
 def functions_wire(snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -105,6 +130,7 @@ def version_wire(version: FunctionVersion, function: Function, author: User | No
     snapshot: dict[str, Any] = {"name": function.name, "meta": {"manifest": version.manifest}}
     if source:
         snapshot["content"] = version.source
+        snapshot["files"] = stored(version.package).sizes() if version.package is not None else []
     return {
         "id": version.id,
         "function_id": version.function_id,
@@ -113,6 +139,9 @@ def version_wire(version: FunctionVersion, function: Function, author: User | No
         "user": user_wire(author),
         "commit_message": version.message,
         "snapshot": snapshot,
+        "requirements": version.requirements,
+        "environment_id": version.environment_id,
+        "is_package": version.package is not None,
         "state": version.state,
         "reason": version.reason,
         "is_current": version.id == function.version_id,

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
-from penstock.api.function_wire import for_users, function_wire, functions_wire, user_wire, with_source, with_troubles
-from penstock.api.json_body import json_body
+from penstock.api.function_wire import for_users, functions_wire, user_wire, with_source, with_troubles
 from penstock.api.progress_stream import WithProgress
 from penstock.environments import Progress
 from penstock.errors import BadRequest
-from penstock.flows import source_urls
 from penstock.flows.context import Services
-from penstock.flows.transfer import FunctionItem, item_from_file, read_items
+from penstock.flows.transfer_items import package_of
+from penstock.functions.packages import Package
 from penstock.store.records import Function
 
 router = APIRouter(prefix="/api/v1/functions", tags=["functions"])
@@ -27,19 +24,26 @@ router = APIRouter(prefix="/api/v1/functions", tags=["functions"])
 class FunctionForm(BaseModel):
     id: str = ""
     name: str = ""
-    content: str
+    content: str | None = None  # of a package: its `__init__.py`
+    package: str | None = None  # all files of a package, as a zip in base64 (M6)
     meta: dict[str, Any] = Field(default_factory=dict)
     commit_message: str | None = None
     origin_url: str = ""
+    origin_hash: str = ""  # sha256 of what the address held
+
+    def source(self) -> str | Package:
+        """Raises `BadRequest`, `SourceError`."""
+        if self.package is not None:
+            package = package_of(self.package)
+            return package if self.content is None else package.with_source(self.content)
+        if self.content is None:
+            raise BadRequest("The body has no `content`.", hint="`content` is the source as a text.", field="content")
+        return self.content
 
 
 class CloneForm(BaseModel):
     id: str = ""
     name: str = ""
-
-
-class Address(BaseModel):
-    url: str
 
 
 @router.get("/")
@@ -60,19 +64,6 @@ async def functions_with_users(_: AdminUser, services: ServicesDep) -> list[dict
     return [{**with_troubles(wire, troubles), "user": found[wire["user_id"]]} for wire in wires]
 
 
-@router.get("/export")
-async def export(_: AdminUser, services: ServicesDep, include_valves: bool = False) -> list[dict[str, Any]]:
-    """All functions with their sources; of valves, secrets are masked (V5)."""
-    snapshot = await services.registry.index.current()
-    exported = []
-    for function in snapshot.functions.values():
-        item = _exported(function, with_source(function, snapshot.servings.get(function.id)))
-        if include_valves:
-            item["valves"] = await services.valves.read(function.id)
-        exported.append(item)
-    return exported
-
-
 @router.post("/create", response_model=None)
 async def create(
     form: FunctionForm, admin: AdminUser, services: ServicesDep, answer: WithProgress
@@ -81,11 +72,12 @@ async def create(
         function = await services.registry.save(
             form.id,
             form.name,
-            form.content,
+            form.source(),
             form.meta,
             admin,
             form.commit_message or "",
             origin_url=form.origin_url,
+            origin_hash=form.origin_hash,
             progress=progress,
         )
         return await _whole(function, services)
@@ -93,64 +85,27 @@ async def create(
     return await answer(save)
 
 
-@router.post("/load/url")
-async def load_from_url(form: Address, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
-    """The source at an address; nothing is saved."""
-    found = await source_urls.fetch(form.url, allow_private=services.settings.private_urls)
-    return {"name": found.name, "content": found.content, "url": found.url, "sha256": found.sha256}
-
-
-@router.post("/import", response_model=None)
-async def import_functions(
-    request: Request, admin: AdminUser, services: ServicesDep, answer: WithProgress
-) -> dict[str, Any] | Response:
-    """A JSON export, or `.py` and `.json` files as multipart. New functions are off."""
-    items = await _sent_items(request)
-
-    async def take(progress: Progress) -> dict[str, Any]:
-        imported = await services.transfer.take(items, admin, progress)
-        if imported.errors and not imported.functions:
-            first = imported.errors[0]
-            raise BadRequest(str(first["detail"]), hint=str(first["hint"]), errors=imported.errors)
-        return {"functions": await _wires(imported.functions, services), "errors": imported.errors}
-
-    return await answer(take)
-
-
-@router.post("/sync")
-async def sync(request: Request, admin: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
-    """Make the set of functions exactly the one that is sent, or change nothing."""
-    body = await json_body(request)
-    if not isinstance(body, dict) or not isinstance(body.get("functions"), list):
-        raise BadRequest("The body has no list `functions`.")
-    return await _wires(await services.transfer.sync(read_items(body), admin), services)
-
-
 @router.get("/id/{function_id}")
 async def one(function_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return await _whole(await services.registry.get(function_id), services)
-
-
-@router.get("/id/{function_id}/export")
-async def export_one(
-    function_id: str, _: AdminUser, services: ServicesDep, include_valves: bool = False
-) -> list[dict[str, Any]]:
-    """A list of one, so that it can be imported like any export."""
-    function = await services.registry.get(function_id)
-    item = _exported(function, await _whole(function, services))
-    if include_valves:
-        item["valves"] = await services.valves.read(function_id)
-    return [item]
 
 
 @router.post("/id/{function_id}/update", response_model=None)
 async def update(
     function_id: str, form: FunctionForm, admin: AdminUser, services: ServicesDep, answer: WithProgress
 ) -> dict[str, Any] | Response:
+    """A package keeps its other files when only `content` is sent; `"package": null` makes it one file again."""
+
     async def save(progress: Progress) -> dict[str, Any]:
-        message = form.commit_message or ""
         function = await services.registry.update(
-            function_id, form.name, form.content, form.meta, admin, message, progress
+            function_id,
+            form.name,
+            form.source(),
+            form.meta,
+            admin,
+            form.commit_message or "",
+            progress,
+            keep_files="package" not in form.model_fields_set,
         )
         return await _whole(function, services)
 
@@ -196,43 +151,3 @@ async def delete(function_id: str, admin: AdminUser, services: ServicesDep) -> b
 async def _whole(function: Function, services: Services) -> dict[str, Any]:
     snapshot = await services.registry.index.current()
     return with_troubles(with_source(function, snapshot.servings.get(function.id)), services.engine.troubles())
-
-
-async def _wires(functions: list[Function], services: Services) -> list[dict[str, Any]]:
-    snapshot = await services.registry.index.current()
-    return [function_wire(function, snapshot.servings.get(function.id)) for function in functions]
-
-
-def _exported(function: Function, wire: dict[str, Any]) -> dict[str, Any]:
-    kept = ("id", "user_id", "name", "type", "content", "is_active", "is_global", "updated_at", "created_at")
-    return {key: wire[key] for key in kept} | {"meta": {**function.meta}}
-
-
-async def _sent_items(request: Request) -> list[FunctionItem]:
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return read_items(await json_body(request))
-    items: list[FunctionItem] = []
-    async with request.form() as form:
-        for _, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                items += _items_of_file(value.filename or "", await value.read())
-    if not items:
-        raise BadRequest("No file was sent.", hint="Send `.py` or `.json` files as multipart/form-data.")
-    return items
-
-
-def _items_of_file(name: str, content: bytes) -> list[FunctionItem]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadRequest(f"{name} is not a text file.", hint="Send a `.py` file, or a `.json` export.") from None
-    if name.lower().endswith(".json"):
-        return read_items(_decoded(name, text))
-    return [item_from_file(name, text)]
-
-
-def _decoded(name: str, text: str) -> Any:
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        raise BadRequest(f"{name} is not JSON: {error}.") from error

@@ -208,10 +208,12 @@ class Registry:
         progress: Progress = silent,
         *,
         origin_hash: str | None = None,
+        keep_files: bool = False,
     ) -> Function:
         """A new version of a function; it serves from the next run on (L9).
 
-        A source that is as before makes no version. With `origin_hash`, it is what the function's address holds.
+        A source that is as before makes no version. With `origin_hash`, it is what the function's address holds; with
+        `keep_files`, it is the `__init__.py` of a function of several files, whose others stay.
         Raises `SourceError`, and then nothing has changed.
         """
         async with self.turn(function_id):
@@ -219,6 +221,8 @@ class Registry:
             origin_hash = function.origin_hash if origin_hash is None else origin_hash
             function = structs.replace(function, name=name.strip() or function.name, origin_hash=origin_hash)
             current = await self._store.versions.get(function.version_id or "")
+            if keep_files and isinstance(source, str) and current is not None and current.package is not None:
+                source = stored(current.package).with_source(source)
             if current is not None and is_same(current, source) and function.state in ("ready", "needs_configuration"):
                 merged = merged_meta(function.meta, meta, current.manifest)
                 changes = {"name": function.name, "origin_hash": origin_hash, "meta": merged}

@@ -18,6 +18,7 @@ from penstock.errors import BadRequest, NotAllowed, TooLarge
 DEADLINE = 15.0
 LARGEST = 4 * 2**20
 REDIRECTS = 5
+_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _NOT_NAME = re.compile(r"\W+")
 
 
@@ -63,15 +64,18 @@ async def fetch(url: str, *, allow_private: bool) -> FetchedSource:
         async with asyncio.timeout(DEADLINE):
             content = await _follow(wanted, allow_private)
     except TimeoutError:
-        raise BadRequest(f"{wanted} did not answer within {DEADLINE:.0f} seconds.") from None
+        raise BadRequest(f"{wanted} did not answer within {DEADLINE:g} seconds.", hint="Try again later.") from None
     except httpx.HTTPError as error:
-        raise BadRequest(f"{wanted} cannot be read: {error or type(error).__name__}.") from error
+        said = str(error) or type(error).__name__
+        raise BadRequest(f"{wanted} cannot be read: {said}.", hint="Check that the address is right.") from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise BadRequest(f"What {wanted} holds is not a text.") from None
-    if text.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
+        raise BadRequest(f"What {wanted} holds is not a text.", hint="Give the address of a Python file.") from None
+    if _PAGE.match(text):
         raise BadRequest(f"{wanted} is a web page, not a Python file.", hint="Give the address of the raw file.")
+    if not text.strip():
+        raise BadRequest(f"{wanted} is empty.", hint="Give the address of a Python file.")
     return FetchedSource(name_from(url), text, wanted, hashlib.sha256(content).hexdigest())
 
 
@@ -96,11 +100,12 @@ async def _follow(url: str, allow_private: bool) -> bytes:
         url = urljoin(url, content)
         if urlsplit(url).scheme not in ("http", "https"):
             break
-    raise BadRequest(f"{url} leads from one address to the next without an end.")
+    raise BadRequest(f"{url} leads from one address to the next without an end.", hint="Give the last address.")
 
 
 async def _get(url: str, host: str, address: str | None) -> bytes | str:
     """The body, or where a redirection points. With `address`, that is where the connection goes: names may change."""
+    shown = url
     headers, extensions = {"user-agent": "Penstock"}, {}
     if address is not None and not _uses_proxy(url):
         parts = urlsplit(url)
@@ -115,13 +120,22 @@ async def _get(url: str, host: str, address: str | None) -> bytes | str:
         if answer.has_redirect_location:
             return answer.headers["location"]
         if answer.status_code != 200:
-            raise BadRequest(f"The server answered {answer.status_code} {answer.reason_phrase}.")
-        content = b""
+            raise BadRequest(
+                f"{shown} answered {answer.status_code} {answer.reason_phrase}.",
+                hint="There is no such file, or it is not public."
+                if answer.status_code in (401, 403, 404, 410)
+                else "Try again later.",
+            )
+        announced = answer.headers.get("content-length", "")
+        content = bytearray()
         async for piece in answer.aiter_bytes():
             content += piece
-            if len(content) > LARGEST:
-                raise TooLarge(f"The file has more than {LARGEST // 2**20} MB.")
-        return content
+            if len(content) > LARGEST or (announced.isdigit() and int(announced) > LARGEST):
+                raise TooLarge(
+                    f"What {shown} holds is larger than {LARGEST // 2**20} MB, the most that a function may have.",
+                    hint="Give the address of a Python file.",
+                )
+        return bytes(content)
 
 
 async def _public_address(host: str) -> str:
