@@ -179,6 +179,14 @@ class NotProvided(Unavailable):
     code, status = "not_provided", 501
 
 
+class NeedsRun(PenstockError):
+    """Raised when a function asks the server for something while nobody has called it: at import, in `__init__`, or
+    after its run has ended."""
+
+    code, status = "needs_run", 409
+    default_hint = "Move the call into a hook such as `pipe`, `inlet` or `action`."
+
+
 class SourceError(BadRequest):
     """Raised when a function's source cannot be used (spec M1, L4).
 
@@ -342,3 +350,9 @@ class CannotStart(PenstockError):
     """Raised at start when the server cannot have what it needs: its data folder, its port."""
 
     code, status = "cannot_start", 503
+
+
+class ImportRefused(PenstockError):
+    """Raised when a file cannot be taken in, or nothing may be taken in just now; nothing has changed then."""
+
+    code, status = "import_refused", 400

@@ -143,7 +143,7 @@ Base.metadata.create_all(engine)
         ("from open_webui.retrieval.utils import get_embedding_function", "get_embedding_function()", "vector"),
         (
             "from open_webui.routers.images import image_generations, CreateImageForm",
-            "CreateImageForm(prompt='x')",
+            "await image_generations(None, CreateImageForm(prompt='x'))",
             "image",
         ),
         ("from open_webui.routers.audio import speech", "await speech(None, None)", "audio"),

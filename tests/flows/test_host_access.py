@@ -26,7 +26,16 @@ from tests.acting import Theatre
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("H3")]
 
-SOURCE = "class Action:\n    def action(self, body):\n        pass\n"
+SOURCE = """from pydantic import BaseModel
+
+class Action:
+    class Valves(BaseModel):
+        size: int = 0
+    class UserValves(BaseModel):
+        nickname: str = ""
+    def action(self, body):
+        pass
+"""
 ADMIN_ALL, ADMIN_USER, USER_ALL, USER_USER = ("admin", "all"), ("admin", "user"), ("user", "all"), ("user", "user")
 
 

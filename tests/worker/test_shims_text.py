@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from penstock.errors import NeedsRun
 from penstock.worker.search_path import SHIMS
 
 pytestmark = pytest.mark.spec("H1")
@@ -167,5 +168,5 @@ def test_old_paths_lead_to_the_same_module(old: str, present: str) -> None:
 
 
 def test_calls_outside_of_a_run_say_so() -> None:
-    with pytest.raises(RuntimeError, match="needs a run"):
+    with pytest.raises(NeedsRun, match="nobody has called the function"):
         names("models.users").Users.get_user_by_id("x")

@@ -28,35 +28,43 @@ async def list_(asking: Asking, type: str | None = None, active_only: bool = Fal
     ]
 
 
-async def valves(asking: Asking, id: str) -> dict[str, Any] | None:
+async def values_of(asking: Asking, id: str, defaults: bool = False) -> dict[str, Any] | None:
+    """What is set; with `defaults`, also what the class says where nothing is."""
     values = await asking.services.store.valves.get(id)
-    return await _visible(asking, id, values, "valves_schema")
+    if defaults:
+        serving = (await asking.services.registry.index.current()).servings.get(id)
+        fields = ((serving.description.valves_schema if serving else None) or {}).get("properties", {})
+        values = {name: field["default"] for name, field in fields.items() if "default" in field} | (values or {})
+    return await visible(asking, id, values, "valves_schema")
 
 
 async def set_valves(asking: Asking, id: str, valves: dict[str, Any]) -> dict[str, Any]:
-    """Replace the set valves of this function; of another where it may administer."""
+    """Replace the set valves of this function; of another where it may administer. Raises `Invalid`.
+
+    The answer is the function, with its valves as it may see them.
+    """
     if id != asking.function_id:
         asking.access.require_admin("change another function's valves")
         await _require_no_more_rights(asking, id)
-    await asking.services.registry.get(id)
-    await asking.services.store.valves.set(id, valves)
-    return valves
+    await asking.services.valves.update(id, valves, asking.user)
+    function = await asking.services.registry.get(id)
+    return {**await _wire(asking, function), "valves": await values_of(asking, id)}
 
 
 async def user_valves(asking: Asking, id: str, user_id: str | None = None) -> dict[str, Any] | None:
     asking.access.require_reads(user_id, "the settings")
     values = await asking.services.store.valves.get_user(id, user_id or asking.user.id)
-    return await _visible(asking, id, values, "user_valves_schema")
+    return await visible(asking, id, values, "user_valves_schema")
 
 
 async def set_user_valves(
     asking: Asking, id: str, valves: dict[str, Any], user_id: str | None = None
 ) -> dict[str, Any]:
+    """Replace what a user has set for a function. Raises `Invalid`."""
     asking.access.require_changes(user_id, "the settings")
-    await asking.services.registry.get(id)
     owner = await asking.owner(user_id)
-    await asking.services.store.valves.set_user(id, owner.id, valves)
-    return valves
+    await asking.services.valves.update_user(id, valves, owner)
+    return await user_valves(asking, id, owner.id) or {}
 
 
 async def create(
@@ -82,7 +90,7 @@ async def update(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, 
         source = given.get("content") or await _source(asking, function)
         message = f"Changed by {asking.order.serving.function.name}"
         function = await registry.update(
-            id, given.get("name") or function.name, source, given.get("meta") or {}, user, message
+            id, given.get("name") or function.name, source, given.get("meta") or {}, user, message, keep_files=True
         )
     if given.get("is_active", function.is_active) != function.is_active:
         function = await registry.toggle(id, user)
@@ -109,7 +117,7 @@ async def _require_no_more_rights(asking: Asking, id: str) -> None:
         )
 
 
-async def _visible(asking: Asking, id: str, values: Mapping[str, Any] | None, schema: str) -> dict[str, Any] | None:
+async def visible(asking: Asking, id: str, values: Mapping[str, Any] | None, schema: str) -> dict[str, Any] | None:
     """All values of the asking function; of others those that are no secret."""
     if values is None or id == asking.function_id:
         return None if values is None else dict(values)
@@ -145,7 +153,7 @@ async def _source(asking: Asking, function: Function) -> str:
 CALLS = {
     "get": get,
     "list": list_,
-    "valves": valves,
+    "valves": values_of,
     "set_valves": set_valves,
     "user_valves": user_valves,
     "set_user_valves": set_user_valves,

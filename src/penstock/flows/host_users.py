@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from penstock.errors import NotAllowed
+from penstock.flows import host_functions
 from penstock.flows.context_values import user_values
 from penstock.flows.host_asking import Asking
 from penstock.store.records import User
@@ -15,21 +17,22 @@ MOST = 1000
 
 
 async def get(asking: Asking, id: str) -> dict[str, Any] | None:
+    found = await asking.services.store.users.get(id)
     if asking.access.owns(id):
-        return user_values(await asking.services.store.users.get(id) or asking.user)
-    return _seen_by(asking, await asking.services.store.users.get(id))
+        found = found or asking.user
+    return await _seen_by(asking, found)
 
 
 async def find(asking: Asking, email: str) -> dict[str, Any] | None:
     found = await asking.services.store.users.get_by_email(email)
-    return _seen_by(asking, found) if found and asking.access.reads(found.id) else None
+    return await _seen_by(asking, found) if found and asking.access.reads(found.id) else None
 
 
 async def list_(asking: Asking, query: str = "", skip: int = 0, limit: int = 50) -> list[dict[str, Any]]:
     """Everybody, where the rights reach so far; else the user of the run alone."""
     if not asking.access.reads_all:
-        return [user_values(asking.user)]
-    return [user_values(user) for user in await asking.services.store.users.list(query, skip, min(limit, MOST))]
+        return await _whole(asking, [asking.user])
+    return await _whole(asking, await asking.services.store.users.list(query, skip, min(limit, MOST)))
 
 
 async def count(asking: Asking) -> int:
@@ -39,7 +42,7 @@ async def count(asking: Asking) -> int:
 async def first(asking: Asking) -> dict[str, Any] | None:
     """Who set the server up."""
     users = await asking.services.store.users.list("", 0, MOST)
-    return _seen_by(asking, min(users, key=lambda user: user.created_at, default=None))
+    return await _seen_by(asking, min(users, key=lambda user: user.created_at, default=None))
 
 
 async def update(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, Any] | None:
@@ -48,19 +51,53 @@ async def update(asking: Asking, id: str, changes: dict[str, Any]) -> dict[str, 
     if refused := changes.keys() - OWN_CHANGES:
         raise NotAllowed(f"A function may not change {', '.join(sorted(refused))} of a user.")
     user = await asking.owner(id)
+    if isinstance(changes.get("settings"), dict):
+        changes["settings"] = await _without_valves(asking, user, changes["settings"])
     for key in ("settings", "info"):
         if isinstance(changes.get(key), dict):
             changes[key] = {**getattr(user, key), **changes[key]}
-    return user_values(await asking.services.store.users.update(id, **changes))
+    return await _seen_by(asking, await asking.services.store.users.update(id, **changes))
 
 
-def _seen_by(asking: Asking, user: User | None) -> dict[str, Any] | None:
+async def _seen_by(asking: Asking, user: User | None) -> dict[str, Any] | None:
     if user is None:
         return None
-    values = user_values(user)
     if asking.access.reads(user.id):
-        return values
+        return (await _whole(asking, [user]))[0]
+    values = user_values(user)
     return {key: values[key] for key in PUBLIC}
+
+
+async def _whole(asking: Asking, users: Sequence[User]) -> list[dict[str, Any]]:
+    """With `settings.functions.valves`, where functions of Open WebUI look for what users set for them."""
+    found = [user_values(user) for user in users]
+    given = await _valves_of(asking, [user.id for user in users])
+    for values in found:
+        if mine := given.get(values["id"]):
+            values["settings"] = {**(values["settings"] or {}), "functions": {"valves": mine}}
+    return found
+
+
+async def _valves_of(asking: Asking, user_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What these users set for functions, by user and function; secrets of others than the asking one left out."""
+    return {
+        user_id: {
+            id: await host_functions.visible(asking, id, values, "user_valves_schema") for id, values in each.items()
+        }
+        for user_id, each in (await asking.services.store.valves.of_users(user_ids)).items()
+    }
+
+
+async def _without_valves(asking: Asking, user: User, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as they are stored. Changed valves of the asking function are checked and kept; others are refused."""
+    given = (settings.get("functions") or {}).get("valves") or {}
+    known = (await _valves_of(asking, [user.id])).get(user.id, {}) if given else {}
+    changed = {id: values for id, values in given.items() if values != known.get(id)}
+    if others := changed.keys() - {asking.function_id}:
+        raise NotAllowed(f"A function may not change what a user has set for {', '.join(sorted(others))}.")
+    for id, values in changed.items():
+        await host_functions.set_user_valves(asking, id, values, user.id)
+    return {name: value for name, value in settings.items() if name != "functions"}
 
 
 CALLS = {"get": get, "find": find, "list": list_, "count": count, "first": first, "update": update}

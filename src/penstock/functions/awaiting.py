@@ -2,8 +2,8 @@
 
 Functions call for the server's data both plainly (`Users.get_user_by_id(id)`) and awaited. Penstock answers with
 the plain value, which may be None or a list, and Python awaits neither. So `await x` becomes `await awaitable(x)` in
-the syntax tree of a function that uses `open_webui`; the same for what is handed to `asyncio.gather` and its kin.
-Positions in the source stay as they are.
+the syntax tree of a function that uses `open_webui` or `penstock`; the same for what is handed to `asyncio.gather`
+and its kin. Positions in the source stay as they are.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def awaitables(values: Iterable[Any]) -> list[Awaitable[Any]]:
 
 def concerns(source: str) -> bool:
     """Whether a source can meet such values at all."""
-    return "open_webui" in source
+    return "open_webui" in source or "penstock" in source
 
 
 def tolerate_plain_awaits(tree: ast.Module) -> ast.Module:

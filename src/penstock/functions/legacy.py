@@ -32,6 +32,7 @@ _MOVED = {  # longest first: what stood below `open_webui.apps`
     "open_webui.apps.audio.main": "open_webui.routers.audio",
     "open_webui.apps.socket": "open_webui.socket",
     "open_webui.apps": "open_webui",
+    "open_webui.utils.pipelines.main": "open_webui.utils.misc",
 }
 _SUSPECT = re.compile(r"\b(?:from|import)[\s\\]+(?:utils|apps|main|config|open_webui\s*\.\s*apps)\b")
 _FROM = re.compile(r"from(?:\s|\\\n)+(?P<module>[\w.]+)")

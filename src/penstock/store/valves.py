@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -42,6 +43,15 @@ class Valves:
 
     async def get_user(self, function_id: str, user_id: str) -> dict[str, Any] | None:
         return await self._read(function_id, user_id)
+
+    async def of_users(self, user_ids: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
+        """All that these users have set, by user and function; not warm."""
+        columns = select(table.c.user_id, table.c.function_id, table.c.sealed)
+        rows = await self._database.all(columns.where(table.c.user_id.in_(user_ids), table.c.user_id != ITS_OWN))
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for row in rows:
+            found.setdefault(row.user_id, {})[row.function_id] = decode_json(self._keyring.open_sealed(row.sealed))
+        return found
 
     async def set_user(self, function_id: str, user_id: str, values: dict[str, Any] | None) -> None:
         await self._write(function_id, user_id, values)

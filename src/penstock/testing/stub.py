@@ -25,6 +25,7 @@ from penstock.worker.hooks import Hook, find_hooks
 from penstock.worker.loader import LoadedFunction, LoadError, load
 from penstock.worker.results import is_stream, read_result, stream_of
 from penstock.worker.values import plain
+from penstock.worker.valves import CHECKS, check
 
 
 class StubEngine:
@@ -137,6 +138,9 @@ class StubRun:
         self._frames.put_nowait(None)
 
     async def _outcome(self) -> Result:
+        if self._call.hook in CHECKS:
+            owner = self._function.valves if CHECKS[self._call.hook] == "Valves" else self._function.user_valves
+            return read_result(self.id, check(owner, self._call.body))
         hook = self._function.hook(self._call.hook)
         if hook is None:
             raise LookupError(f"This {self._function.kind} has no `{self._call.hook}`.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from penstock.errors import NeedsRun
 from penstock.protocol.frames import HostCall, Load
 from penstock.protocol.framing import DEFAULT_LIMIT, encode
 from penstock.worker.pending import Answer, Replies
@@ -18,6 +19,7 @@ class _Line:
 
     replies: Replies | None = None
     load: Load | None = None
+    instance: Any = None
 
 
 def connect(replies: Replies) -> None:
@@ -27,6 +29,16 @@ def connect(replies: Replies) -> None:
 def loading(frame: Load) -> None:
     """Remember which function this process is for."""
     _Line.load = frame
+
+
+def loaded(instance: Any) -> None:
+    """Remember what the function's class was constructed to."""
+    _Line.instance = instance
+
+
+def own_instance(function_id: str) -> Any:
+    """The function of this process; None for any other id, and while it is being loaded."""
+    return _Line.instance if _Line.load and _Line.load.function_id == function_id else None
 
 
 def data_folder() -> str | None:
@@ -39,15 +51,27 @@ def valves_at_load(function_id: str) -> dict[str, Any] | None:
     return dict(_Line.load.valves or {}) if _Line.load and _Line.load.function_id == function_id else None
 
 
+def own_source(function_id: str) -> str | None:
+    """The source of the function that this process is for; None for any other id."""
+    return _Line.load.source if _Line.load and _Line.load.function_id == function_id else None
+
+
 def call(name: str, /, **arguments: Any) -> Answer:
     """Ask the server for `noun.verb` with the rights of the present run.
 
-    The answer is awaitable, on any loop, and has `result()`, which blocks, on any thread. Raises `RuntimeError`
-    where no run is in progress (while the module is imported, in threads that no run started).
+    The answer is awaitable, on any loop, and has `result()`, which blocks, on any thread. Raises `NeedsRun` where no
+    run is in progress (while the module is imported, in threads that no run started): there is no user to ask for.
     """
     run = current.get()
-    if run is None or run.over or _Line.replies is None:
-        raise RuntimeError(f"{name} needs a run: it cannot be used while a module is imported or after a run has ended")
+    if run is None or _Line.replies is None:
+        raise NeedsRun(
+            f"The server was asked for `{name}` while nobody has called the function, so that there is no user whose"
+            " rights would hold: at import, in `__init__`, or in a thread that no run started."
+        )
+    if run.over:
+        raise NeedsRun(
+            f"The server was asked for `{name}` after the run had ended.", hint="Ask before the hook's work is done."
+        )
     number = _Line.replies.number()
     try:
         given = {key: value if isinstance(value, bytes) else plain(value) for key, value in arguments.items()}

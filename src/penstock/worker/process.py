@@ -182,6 +182,7 @@ class Worker:
         except LoadError as error:
             self.send(error.frame)
             return
+        host.loaded(function.instance)
         logs.capture_loguru()
         self._invoker = Invoker(function, self._threads, self._interrupter, self._feeds, self._limit)
         self.send(Loaded(description_fields(function.description)))

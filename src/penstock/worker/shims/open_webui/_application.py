@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -10,8 +9,10 @@ from urllib.parse import quote
 from starlette.datastructures import State, URLPath
 from starlette.routing import NoMatchFound
 
+from open_webui._absent import EMBEDDING, RERANKING
 from open_webui._bridge import call
-from open_webui._missing import refuse
+from open_webui._missing import missing, refuse
+from open_webui._neighbours import LoadedFunctions
 from open_webui._settings import setting
 from penstock.worker.runs import current
 
@@ -22,7 +23,14 @@ ROUTES = {
     "get_file_data_content_by_id": "/api/v1/files/{id}/data/content",
     "delete_file_by_id": "/api/v1/files/{id}",
     "upload_file": "/api/v1/files/",
+    "list_files": "/api/v1/files/",
     "get_chat_by_id": "/api/v1/chats/{id}",
+    "get_session_user_chat_list": "/api/v1/chats/",
+    "get_function_by_id": "/api/v1/functions/id/{id}",
+    "get_functions": "/api/v1/functions/",
+    "get_folders": "/api/v1/folders/",
+    "get_memories": "/api/v1/memories/",
+    "get_session_user": "/api/v1/auths/",
     "get_models": "/api/models",
     "chat_completion": "/api/chat/completions",
     "get_user_by_id": "/api/v1/users/{user_id}",
@@ -64,19 +72,6 @@ class ModelsByID(Mapping[str, dict[str, Any]]):
         return len(self._models())
 
 
-class LoadedFunctions(Mapping[str, Any]):
-    """The modules of functions in this process: this one alone."""
-
-    def __getitem__(self, id: str) -> Any:
-        return sys.modules[f"function_{id}"]
-
-    def __iter__(self) -> Iterator[str]:
-        return (name.removeprefix("function_") for name in list(sys.modules) if name.startswith("function_"))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
 class Application:
     """Enough of the server's application for authors who read from it. It cannot be changed from here."""
 
@@ -94,7 +89,11 @@ class Application:
                 "OPENAI_MODELS": {},
                 "OLLAMA_MODELS": {},
                 "FUNCTIONS": LoadedFunctions(),
+                "FUNCTION_CONTENTS": {},
                 "TOOLS": {},
+                "TOOL_CONTENTS": {},
+                "EMBEDDING_FUNCTION": missing("main.app.state.EMBEDDING_FUNCTION", *EMBEDDING),
+                "RERANKING_FUNCTION": missing("main.app.state.RERANKING_FUNCTION", *RERANKING),
                 "TOOL_SERVERS": [],
                 "redis": None,
                 "instance_id": "penstock",

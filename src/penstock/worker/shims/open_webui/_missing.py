@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from penstock.errors import NotProvided
 
 ROOT = "open_webui."
+SHAPES = ("Form", "Response", "Model", "Meta", "Settings", "Status", "Export", "Valves", "Stats", "Error")
 NOUNS = frozenset(["chats", "files", "folders", "functions", "groups", "memories", "models", "tools", "users"])
 
 
@@ -16,6 +17,23 @@ def refuse(name: str, lacks: str, hint: str = "") -> NoReturn:
     """Say what is missing and how to do without."""
     sentence = f"{name} needs {lacks}, which Penstock does not provide to functions."
     raise NotProvided(f"{sentence} {hint}".rstrip(), hint=hint)
+
+
+class NotProvidedName(NotProvided, AttributeError):
+    """The same for something that is looked up by name, so that `hasattr` and `getattr` with a default work."""
+
+
+class Table:
+    """The root of `Users`, `Chats` and their kin: what Open WebUI has there and Penstock has not is said by name."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        module = type(self).__module__
+        owner = f"{module}.{module.rpartition('.')[2].capitalize()}"
+        raise NotProvidedName(
+            f"{owner} has no `{name}` in Penstock.", hint="See docs/compatibility.md for what functions may use."
+        )
 
 
 class _Missing(type):
@@ -59,6 +77,17 @@ def missing(path: str, lacks: str, hint: str = "") -> Any:
     """Something at `open_webui.<path>` that can be imported and not used."""
     module, _, name = f"{ROOT}{path}".rpartition(".")
     return _Missing(name, (), {"_lacks": (f"{module}.{name}", lacks, hint), "__module__": module})
+
+
+def any_shape(module: str) -> Callable[[str], Any]:
+    """A module's `__getattr__` for forms, answers and tables that only the server's own routes use."""
+
+    def find(name: str) -> Any:
+        if not name.endswith(SHAPES):
+            raise AttributeError(f"module '{ROOT}{module}' has no attribute {name!r}")
+        return missing(f"{module}.{name}", "the server's own routes and tables", "Use the methods of the table.")
+
+    return find
 
 
 def any_name(module: str, lacks: str, hint: str = "") -> Callable[[str], Any]:

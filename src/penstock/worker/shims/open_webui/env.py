@@ -65,6 +65,6 @@ def __getattr__(name: str) -> Any:
         import logging
 
         return logging.getLogger("open_webui")
-    if name.isupper() and name.startswith(("ENABLE_", "BYPASS_", "WEBUI_", "AIOHTTP_", "CHAT_", "REDIS_", "AUDIT_")):
-        return None
+    if name.isupper():
+        return os.environ.get(name)
     raise AttributeError(f"module 'open_webui.env' has no attribute {name!r}")

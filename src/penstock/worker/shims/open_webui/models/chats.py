@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, plain, several
-from open_webui._missing import missing
+from open_webui._missing import Table, any_shape, missing
 
 PAGE = 50
 
@@ -52,11 +52,26 @@ class ChatTitleIdResponse(BaseModel):
     created_at: int = 0
 
 
+class ChatFileModel(BaseModel):
+    """Which message of a chat a file belongs to."""
+
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
+
+    id: str
+    user_id: str = ""
+    chat_id: str
+    message_id: str | None = None
+    file_id: str
+    created_at: int = 0
+    updated_at: int = 0
+
+
 class ChatResponse(ChatModel):
     """The same, under the name that routes use."""
 
 
 Chat = missing("models.chats.Chat", "the server's own tables", "Use Chats and its methods.")
+ChatFile = missing("models.chats.ChatFile", "the server's own tables", "Use Chats and its methods.")
 
 
 def _paged(skip: int, limit: int | None, page: Callable[..., list[dict[str, Any]]]) -> list[ChatModel]:
@@ -82,7 +97,13 @@ class ChatList(list[ChatModel]):
         return len(self)
 
 
-class ChatTable:
+def _chat_file(file: dict[str, Any]) -> ChatFileModel:
+    place = {key: file["meta"][key] for key in ("chat_id", "message_id")}
+    times = {key: file.get(key) or 0 for key in ("created_at", "updated_at")}
+    return ChatFileModel(id=file["id"], file_id=file["id"], user_id=file["user_id"], **place, **times)
+
+
+class ChatTable(Table):
     """Chats that are not saved (`local:...`, `temporary:...`) are not found here."""
 
     def get_chat_by_id(self, id: str, db: Any = None) -> ChatModel | None:
@@ -120,6 +141,22 @@ class ChatTable:
     ) -> list[dict[str, Any]]:
         return call("chats.append", id=id, message_id=message_id, key="files", items=list(files))
 
+    def insert_chat_files(
+        self, chat_id: str, message_id: str, file_ids: list[str], user_id: str, db: Any = None
+    ) -> list[ChatFileModel] | None:
+        """Note in each file which message it belongs to; nothing is shown by that (see the event `files`)."""
+        if not file_ids or self.get_chat_by_id(chat_id) is None:
+            return None
+        place = {"chat_id": chat_id, "message_id": message_id}
+        changed = [call("files.update", id=id, changes={"meta": place}) for id in dict.fromkeys(file_ids)]
+        return [_chat_file(values) for values in changed if values] or None
+
+    def get_chat_files_by_chat_id_and_message_id(
+        self, chat_id: str, message_id: str, db: Any = None
+    ) -> list[ChatFileModel]:
+        files = [_chat_file(values) for values in call("files.list") if (values.get("meta") or {}).get("chat_id")]
+        return [file for file in files if (file.chat_id, file.message_id) == (chat_id, message_id)]
+
     def insert_new_chat(self, *arguments: Any, **named: Any) -> ChatModel | None:
         """`(user_id, form)`, or `(id, user_id, form)` as later releases have it."""
         given = [*arguments, *(named[key] for key in ("id", "user_id", "form_data") if key in named)]
@@ -156,6 +193,11 @@ class ChatTable:
 
     def delete_chat_by_id_and_user_id(self, id: str, user_id: str, db: Any = None) -> bool:
         return bool(call("chats.delete", id=id, user_id=user_id))
+
+    def get_chats(self, skip: int = 0, limit: int = 50, db: Any = None) -> ChatList:
+        """Those of everybody whom the function may see: of the user, or of all with `data: all`."""
+        users = call("users.list", limit=1000)
+        return ChatList(chat for user in users for chat in self.get_chats_by_user_id(user["id"]))
 
     def get_chats_by_user_id(
         self, user_id: str, filter: Any = None, skip: int | None = None, limit: int | None = None, db: Any = None
@@ -205,6 +247,20 @@ class ChatTable:
         chat = self.get_chat_by_id_and_user_id(id, user_id)
         return list(chat.meta.get("tags", [])) if chat else []
 
+    def add_chat_tag_by_id_and_user_id_and_tag_name(
+        self, id: str, user_id: str, tag_name: str, db: Any = None
+    ) -> ChatModel | None:
+        tags = self.get_chat_tags_by_id_and_user_id(id, user_id)
+        return self.update_chat_tags_by_id(id, list(dict.fromkeys([*tags, tag_name])))
+
+    def delete_tag_by_id_and_user_id_and_tag_name(self, id: str, user_id: str, tag_name: str, db: Any = None) -> bool:
+        tags = self.get_chat_tags_by_id_and_user_id(id, user_id)
+        return self.update_chat_tags_by_id(id, [tag for tag in tags if tag != tag_name]) is not None
+
+    def get_chat_folder_id(self, id: str, user_id: str, db: Any = None) -> str | None:
+        chat = self.get_chat_by_id_and_user_id(id, user_id)
+        return chat.folder_id if chat else None
+
     def is_chat_owner(self, id: str, user_id: str, db: Any = None) -> bool:
         return self.get_chat_by_id_and_user_id(id, user_id) is not None
 
@@ -213,3 +269,4 @@ class ChatTable:
 
 
 Chats = ChatTable()
+__getattr__ = any_shape("models.chats")

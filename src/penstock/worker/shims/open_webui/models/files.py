@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from open_webui import _contents
 from open_webui._bridge import call, one, plain, several
-from open_webui._missing import missing
+from open_webui._missing import Table, any_shape, missing
 
 
 class FileModel(BaseModel):
@@ -76,7 +76,7 @@ def _model(values: dict[str, Any] | None) -> FileModel | None:
     return one(FileModel, values and {**values, "path": _contents.local_path(values["id"], values["filename"])})
 
 
-class FilesTable:
+class FilesTable(Table):
     def insert_new_file(self, user_id: str, form_data: FileForm, db: Any = None) -> FileModel | None:
         """What stands at `form_data.path`, in this function's own folder, becomes a file of the server.
 
@@ -130,3 +130,4 @@ class FilesTable:
 
 
 Files = FilesTable()
+__getattr__ = any_shape("models.files")

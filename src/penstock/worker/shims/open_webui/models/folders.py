@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, plain, several
-from open_webui._missing import missing
+from open_webui._missing import Table, any_shape, missing
 
 
 class FolderModel(BaseModel):
@@ -45,7 +45,7 @@ class FolderUpdateForm(BaseModel):
 Folder = missing("models.folders.Folder", "the server's own tables", "Use Folders and its methods.")
 
 
-class FolderTable:
+class FolderTable(Table):
     def get_folder_by_id(self, id: str, db: Any = None) -> FolderModel | None:
         return one(FolderModel, call("folders.get", id=id))
 
@@ -96,3 +96,4 @@ class FolderTable:
 
 
 Folders = FolderTable()
+__getattr__ = any_shape("models.folders")

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, plain, several
-from open_webui._missing import missing
+from open_webui._missing import Table, any_shape, missing
 from penstock.worker import host
 
 
@@ -33,6 +33,10 @@ class FunctionModel(BaseModel):
     created_at: int = 0
 
 
+class FunctionWithValves(FunctionModel):
+    valves: dict[str, Any] | None = None
+
+
 class FunctionForm(BaseModel):
     model_config = ConfigDict(defer_build=True)
 
@@ -51,10 +55,13 @@ class FunctionValves(BaseModel):
 Function = missing("models.functions.Function", "the server's own tables", "Use Functions and its methods.")
 
 
-class FunctionsTable:
+class FunctionsTable(Table):
     """Reads for everybody; changes of a function only where an admin calls. Secrets of others are left out."""
 
     def get_function_by_id(self, id: str, db: Any = None) -> FunctionModel | None:
+        """While the function is loaded nobody has called it: it then sees its own id and source, and nothing else."""
+        if not host.in_run() and (source := host.own_source(id)) is not None:
+            return FunctionModel(id=id, name=id, content=source)
         return one(FunctionModel, call("functions.get", id=id))
 
     def get_functions(self, active_only: bool = False, db: Any = None, **_: Any) -> list[FunctionModel]:
@@ -69,13 +76,21 @@ class FunctionsTable:
     def get_global_action_functions(self, db: Any = None) -> list[FunctionModel]:
         return [each for each in self.get_functions_by_type("action", active_only=True) if each.is_global]
 
+    def get_functions_by_ids(self, ids: list[str], db: Any = None) -> list[FunctionModel]:
+        return [each for id in ids if (each := self.get_function_by_id(id))]
+
+    def get_function_valves_by_ids(self, ids: list[str], db: Any = None) -> dict[str, dict[str, Any]]:
+        return {id: self.get_function_valves_by_id(id) or {} for id in ids}
+
     def get_function_valves_by_id(self, id: str, db: Any = None) -> dict[str, Any] | None:
+        """The set values, without defaults. While the function is loaded: its own; of others None."""
         if not host.in_run():
             return host.valves_at_load(id)
         return call("functions.valves", id=id)
 
-    def update_function_valves_by_id(self, id: str, valves: Any, db: Any = None) -> FunctionValves | None:
-        return one(FunctionValves, {"valves": call("functions.set_valves", id=id, valves=plain(valves))})
+    def update_function_valves_by_id(self, id: str, valves: Any, db: Any = None) -> FunctionWithValves | None:
+        """Replace the set values. The class `Valves` checks them first, as on the function's page."""
+        return one(FunctionWithValves, call("functions.set_valves", id=id, valves=plain(valves)))
 
     def get_user_valves_by_id_and_user_id(self, id: str, user_id: str, db: Any = None) -> dict[str, Any] | None:
         return call("functions.user_valves", id=id, user_id=user_id)
@@ -103,3 +118,4 @@ class FunctionsTable:
 
 
 Functions = FunctionsTable()
+__getattr__ = any_shape("models.functions")

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, several
-from open_webui._missing import missing
+from open_webui._missing import Table, any_shape, missing
 
 
 class GroupModel(BaseModel):
@@ -37,7 +37,7 @@ Group = missing("models.groups.Group", "the server's own tables", "Use Groups an
 GroupMember = missing("models.groups.GroupMember", "the server's own tables", "Use Groups and its methods.")
 
 
-class GroupTable:
+class GroupTable(Table):
     """Groups of the calling user; all of them where an admin calls. They are changed in the admin page."""
 
     def get_groups(self, filter: Any = None, db: Any = None) -> list[GroupModel]:
@@ -58,3 +58,4 @@ class GroupTable:
 
 
 Groups = GroupTable()
+__getattr__ = any_shape("models.groups")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from open_webui._missing import any_name
+from open_webui._missing import Table, any_name
 
 
-class KnowledgeTable:
+class KnowledgeTable(Table):
     def get_knowledge_bases(self, *_: Any, **__: Any) -> list[Any]:
         return []
 

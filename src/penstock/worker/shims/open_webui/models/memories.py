@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, several
-from open_webui._missing import missing
+from open_webui._missing import Table, any_shape, missing
 
 
 class MemoryModel(BaseModel):
@@ -23,7 +23,7 @@ class MemoryModel(BaseModel):
 Memory = missing("models.memories.Memory", "the server's own tables", "Use Memories and its methods.")
 
 
-class MemoriesTable:
+class MemoriesTable(Table):
     def get_memories(self, db: Any = None) -> list[MemoryModel]:
         return several(MemoryModel, call("memories.list"))
 
@@ -57,3 +57,4 @@ class MemoriesTable:
 
 
 Memories = MemoriesTable()
+__getattr__ = any_shape("models.memories")

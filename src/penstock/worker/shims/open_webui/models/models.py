@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, plain, several
-from open_webui._missing import missing
+from open_webui._missing import Table, any_shape, missing
 from open_webui.models.users import UserResponse
 
 
@@ -70,7 +70,7 @@ class ModelListResponse(BaseModel):
 Model = missing("models.models.Model", "the server's own tables", "Use Models and its methods.")
 
 
-class ModelsTable:
+class ModelsTable(Table):
     """Records of models that the calling user may use; changes only where an admin calls."""
 
     def get_model_by_id(self, id: str, db: Any = None) -> ModelModel | None:
@@ -113,3 +113,4 @@ class ModelsTable:
 
 
 Models = ModelsTable()
+__getattr__ = any_shape("models.models")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from open_webui._missing import refuse
+from open_webui._missing import Table, any_shape, refuse
 
 
 class SkillMeta(BaseModel):
@@ -40,7 +40,7 @@ class SkillForm(BaseModel):
     is_active: bool = True
 
 
-class SkillsTable:
+class SkillsTable(Table):
     def get_skills(self, *_: Any, **__: Any) -> list[SkillModel]:
         return []
 
@@ -64,3 +64,4 @@ class SkillsTable:
 
 
 Skills = SkillsTable()
+__getattr__ = any_shape("models.skills")

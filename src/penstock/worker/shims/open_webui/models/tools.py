@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from open_webui._missing import missing, refuse
+from open_webui._missing import Table, any_shape, missing, refuse
 from open_webui.models.users import UserResponse
 
 
@@ -47,7 +47,7 @@ class ToolForm(BaseModel):
 Tool = missing("models.tools.Tool", "the server's own tables")
 
 
-class ToolsTable:
+class ToolsTable(Table):
     def get_tools(self, *_: Any, **__: Any) -> list[ToolUserModel]:
         return []
 
@@ -68,3 +68,4 @@ class ToolsTable:
 
 
 Tools = ToolsTable()
+__getattr__ = any_shape("models.tools")

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from open_webui._bridge import call, one, plain, several
-from open_webui._missing import refuse
+from open_webui._missing import Table, any_shape, refuse
 
 
 class UserSettings(BaseModel):
@@ -82,7 +82,7 @@ class User(UserModel):
         refuse("open_webui.models.users.User", "the server's own tables", "Use Users and its methods.")
 
 
-class UsersTable:
+class UsersTable(Table):
     """Whole records of the calling user; of others what everybody may see, unless an admin calls."""
 
     def get_user_by_id(self, id: str, db: Any = None) -> UserModel | None:
@@ -147,5 +147,7 @@ class _Page(dict[str, Any]):
 
 
 Users = UsersTable()
+
+__getattr__ = any_shape("models.users")
 
 __all__ = ["User", "UserModel", "UserNameResponse", "UserResponse", "UserSettings", "UserUpdateForm", "Users"]

@@ -250,6 +250,15 @@ def sanitize_text_for_db(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "surrogatepass").decode("utf-8", "ignore")
 
 
+def sanitize_data_for_db(data: Any) -> Any:
+    """The same for every text inside lists and mappings."""
+    if isinstance(data, str):
+        return sanitize_text_for_db(data)
+    if isinstance(data, dict):
+        return {sanitize_data_for_db(key): sanitize_data_for_db(value) for key, value in data.items()}
+    return [sanitize_data_for_db(each) for each in data] if isinstance(data, list) else data
+
+
 def parse_duration(duration: str) -> timedelta | None:
     """`1h30m` and the like; None for `-1` and `0`, which mean without end."""
     if duration in ("-1", "0"):

@@ -12,4 +12,9 @@ def get_redis_connection(*_: Any, **__: Any) -> None:
     return
 
 
+def get_sentinels_from_env(*_: Any, **__: Any) -> list[Any]:
+    """None are set."""
+    return []
+
+
 __getattr__ = any_name("utils.redis", "the server's Redis", "Bring a connection of your own.")

@@ -96,6 +96,22 @@ title_generation_template = tags_generation_template = follow_up_generation_temp
 image_prompt_generation_template = query_generation_template = _about_messages
 
 
+def emoji_generation_template(template: str, prompt: str, user: Any = None) -> str:
+    return prompt_template(replace_prompt_variable(template, prompt), user)
+
+
+def autocomplete_generation_template(
+    template: str, prompt: str, messages: list[dict[str, Any]] | None = None, type: str | None = None, user: Any = None
+) -> str:
+    template = replace_prompt_variable(template.replace("{{TYPE}}", type or ""), prompt)
+    return prompt_template(replace_messages_variable(template, messages), user)
+
+
+def moa_response_generation_template(template: str, prompt: str, responses: list[str]) -> str:
+    answers = "\n\n".join(f'"""{answer}"""' for answer in responses)
+    return replace_prompt_variable(template, prompt).replace("{{responses}}", answers)
+
+
 def rag_template(template: str, context: str, query: str) -> str:
     """`{{CONTEXT}}` and `{{QUERY}}`, or their older forms in single brackets, filled in."""
     for name, value in (("CONTEXT", context), ("QUERY", query)):
