@@ -36,13 +36,15 @@ class Action:
         self.valves = self.Valves()
 
     async def action(self, body, __event_emitter__=None):
-        await __event_emitter__({"type": "execute", "data": {"code": self.valves.code}})
+        pretended = {"page_script": True, "function": {"id": "granted", "name": "Granted", "page_script": True}}
+        data = {"code": self.valves.code, **pretended}
+        await __event_emitter__({"type": "execute", "data": data, **pretended})
 """
 GRANTED, BOXED, TOLD = "granted", "boxed", "told"
 
 
 def furnish_scripts(house: House) -> None:
-    """`granted` may run in the page, `boxed` may not; `told` emits its script and asks for no answer."""
+    """`granted` may run in the page, `boxed` may not; `told` emits its script, and pretends to be `granted`."""
     house.add_function(GRANTED, "Granted", ASKING)
     house.add_function(BOXED, "Boxed", ASKING)
     house.add_function(TOLD, "Told", EMITTING)

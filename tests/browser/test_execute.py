@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import steps
 from tests.browser.conftest import Complaints
 from tests.browser.house import House
-from tests.browser.scripted import BOXED, GRANTED, TOLD, begin, furnish_scripts, logged, script
+from tests.browser.scripted import BOXED, GRANTED, TOLD, begin, furnish_scripts, grant, logged, script
 
 pytestmark = [pytest.mark.browser, pytest.mark.spec("E3")]
 
@@ -232,25 +233,27 @@ def test_an_emitted_script_runs_once_in_one_tab(
     expect(steps.composer(page)).to_have_value("told")
     logged(page, scripts, TOLD, "execute: Error: too late (line 1)")
     logged(page, scripts, TOLD, "execute: a script runs in a frame of its own")
-    assert page.evaluate("window.told") == ["told"]
+    assert page.evaluate("window.told").count("told") == 1
     assert second.evaluate("window.told ?? null") is None
     assert scripts.call("GET", "/api/v1/questions") == []
 
 
 @pytest.mark.spec("E4")
-def test_a_script_whose_tab_is_closed_is_not_run_again(answer: Locator, scripts: House, second: Page) -> None:
+def test_a_page_that_is_older_than_the_right_is_loaded_anew(answer: Locator, scripts: House) -> None:
     page = answer.page
-    page.evaluate("window.begun = 0")
-    second.goto(page.url)
-    other = steps.answers(second).last
-    expect(other).to_be_visible()
-    begin(other, scripts, GRANTED, "window.begun = (window.begun ?? 0) + 1; await new Promise(() => {})")
-    second.wait_for_function("window.begun === 1")
-    second.close()
+    scripts.call("POST", f"/api/v1/functions/id/{GRANTED}/rights", {"page_script": False})
+    answer = steps.reload(page)
+    assert script(answer, scripts, GRANTED, "return self.origin") == "null"
+    grant(scripts, GRANTED)
+    begin(answer, scripts, GRANTED, "postMessage({type: 'input:prompt', text: self.origin})")
+    asked = steps.dialog(page, "Load this page anew for Granted?")
+    asked.get_by_role("button", name="Reload").click()
+    expect(steps.composer(page)).to_have_value(re.compile("^http://127"))
 
-    def ended() -> bool:
-        return bool(scripts.runs(GRANTED)[0]["state"] == "done")
 
-    steps.until(page, ended, within=25)
-    assert "closed before it ended" in str(scripts.runs(GRANTED)[0]["result"])
-    assert page.evaluate("window.begun") == 0
+@pytest.mark.spec("H3")
+def test_an_event_cannot_say_of_itself_that_it_may(answer: Locator, scripts: House) -> None:
+    page = answer.page
+    assert script(answer, scripts, GRANTED, "return localStorage.token")
+    begin(answer, scripts, TOLD, "postMessage({type: 'input:prompt', text: self.origin + localStorage.token})")
+    expect(steps.composer(page)).to_have_value("nullundefined")

@@ -15,14 +15,10 @@ class _Claim:
 
 
 class Claims:
-    """Claims of questions by sockets. A tab that loses its socket keeps its claim for `grace` seconds.
+    """Claims of questions by sockets. `forsaken(question_id)` is called when a tab does not come back."""
 
-    `forsaken(question_id)` is called when it has not come back by then.
-    """
-
-    def __init__(self, forsaken: Callable[[str], None], grace: float = 10) -> None:
+    def __init__(self, forsaken: Callable[[str], None]) -> None:
         self._forsaken = forsaken
-        self._grace = grace
         self._claims: dict[str, _Claim] = {}
 
     def __contains__(self, question_id: str) -> bool:
@@ -38,12 +34,12 @@ class Claims:
         self._claims[question_id] = _Claim(sid, tab)
         return True
 
-    def left(self, sid: str) -> None:
-        """A socket has gone: its tab may come back."""
+    def left(self, sid: str, grace: float) -> None:
+        """A socket has gone: its tab may come back within `grace` seconds."""
         loop = asyncio.get_running_loop()
         for question_id, claim in self._claims.items():
             if claim.sid == sid and claim.forsaken is None:
-                claim.forsaken = loop.call_later(self._grace, self._give_up, question_id)
+                claim.forsaken = loop.call_later(grace, self._give_up, question_id)
 
     def drop(self, question_id: str) -> None:
         """The question is closed."""

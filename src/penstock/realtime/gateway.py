@@ -29,6 +29,7 @@ Identify = Callable[[str], Awaitable[User]]
 
 JOIN_WITHIN = 5.0  # a client that never sends `user-join` gets its events after this
 NAMED_WITHIN = 10.0  # a client that connects without a token says in `user-join` who it is, or is disconnected
+BACK_WITHIN = 10.0  # a tab that lost its socket in the middle of what it does for a question
 MOST_MISSED = 5000  # a client that missed more reads its chats again
 ASKED_AGAIN = 3  # times that one socket is asked again after an answer that does not fit
 MOST_PER_POLL = 10  # clients in Python refuse an answer of more than 16 packets
@@ -141,7 +142,7 @@ class Gateway:
         if session is None:
             return
         session.close()
-        self._claims.left(sid)
+        self._claims.left(sid, BACK_WITHIN)
         for target, question in self._questions.waiting(session.user.id):
             if question.type in answers.IN_ONE_TAB and not self._is_taken(question.id):
                 self._ask(target, question, self._of(session.user.id))
