@@ -29,6 +29,7 @@ from penstock.flows.people import People
 from penstock.flows.registry import Registry
 from penstock.flows.rights import RightsKeeper
 from penstock.flows.runs import Runs
+from penstock.flows.sharing import Sharing
 from penstock.flows.system_events import SystemEvents
 from penstock.flows.transfer import Transfer
 from penstock.flows.valves import ValveKeeper
@@ -86,6 +87,7 @@ async def _compose(services: Services, engine: Engine | None, ends: AsyncExitSta
     services.files = FileKeeper(services.store, services.settings, services.events.tell)
     services.people = People(services.store, services.accounts, services.files)
     services.chats = ChatKeeper(services)
+    services.sharing = Sharing(services)
     services.events.start()
     services.events.tell("system.startup.completed", None, ("system", ""), version=__version__)
 

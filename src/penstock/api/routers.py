@@ -31,6 +31,7 @@ from penstock.api import (
     pictures,
     questions,
     runs,
+    shares,
     system,
     tasks,
     tools,
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     actions.router,  # first, since every look at a route that does not fit costs time
     auths.router,
     config.router,
+    shares.router,
     chats.router,
     messages.router,
     files.router,

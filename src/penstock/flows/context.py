@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from penstock.flows.registry import Registry
     from penstock.flows.rights import RightsKeeper
     from penstock.flows.runs import Runs
+    from penstock.flows.sharing import Sharing
     from penstock.flows.system_events import SystemEvents
     from penstock.flows.transfer import Transfer
     from penstock.flows.valves import ValveKeeper
@@ -66,4 +67,5 @@ class Services:
     automatic: AutomaticActions = NOT_YET
     addresses: MessageAddresses = NOT_YET
     chats: ChatKeeper = NOT_YET
+    sharing: Sharing = NOT_YET
     files: FileKeeper = NOT_YET

@@ -19,8 +19,8 @@ from penstock.store.functions import Functions
 from penstock.store.groups import Groups
 from penstock.store.keyring import Keyring
 from penstock.store.kv import KeyValues
-from penstock.store.memories import Memories
 from penstock.store.layered_valves import LayeredValves
+from penstock.store.memories import Memories
 from penstock.store.messages import Messages
 from penstock.store.migrate import migrate
 from penstock.store.models import ModelRecords
@@ -31,6 +31,7 @@ from penstock.store.runs import Runs
 from penstock.store.search import find_collation
 from penstock.store.sessions import Sessions
 from penstock.store.settings import StoredSettings
+from penstock.store.shares import Shares
 from penstock.store.users import Users
 from penstock.store.valves import Valves
 from penstock.store.versions import Versions
@@ -58,6 +59,7 @@ class Store:
         self.models = ModelRecords(database, self._revision)
         self.connections = Connections(database, keyring, self._revision)
         self.chats = Chats(database)
+        self.shares = Shares(database)
         self.messages = Messages(database)
         self.events = Events(database)
         self.runs = Runs(database)
