@@ -31,6 +31,10 @@ class UserChange(BaseModel):
     password: str | None = None
 
 
+class Role(BaseModel):
+    role: str
+
+
 class RoleChange(BaseModel):
     id: str
     role: str
@@ -83,6 +87,12 @@ async def update_info(body: dict[str, Any], user: CurrentUser, services: Service
 @router.post("/update/role")
 async def update_role(body: RoleChange, by: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return await _change(body.id, {"role": body.role}, by, services)
+
+
+@router.post("/{user_id}/update/role", include_in_schema=False)
+async def update_role_of(user_id: str, body: Role, by: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    """As `openwebui-chat-client` asks for it."""
+    return await _change(user_id, {"role": body.role}, by, services)
 
 
 @router.get("/permissions")

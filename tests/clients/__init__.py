@@ -1,0 +1,1 @@
+"""Programs that people use with Open WebUI, against Penstock."""
