@@ -1,0 +1,1 @@
+"""The doctor for functions: what stands in `penstock doctor PATH|URL...`."""
