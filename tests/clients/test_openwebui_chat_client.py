@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from openwebui_chat_client import OpenWebUIClient  # type: ignore[import-untyped]
 
-from tests.acting import Theatre, person
+from tests.acting import Person, Theatre, person
 from tests.api.running import running_server
 from tests.provider import connection, fake_provider
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +45,12 @@ async def stage(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) ->
             async with admin.http, user.http:
                 theatre = Theatre(server, admin, user)
                 await theatre.install(PIPE, "echoing", is_global=False)
+                await eventually(lambda: is_listed(admin, "echoing.plain"), within=30)
                 yield theatre
+
+
+async def is_listed(who: Person, model_id: str) -> bool:
+    return model_id in [model["id"] for model in (await who.http.get("/api/models")).json()["data"]]
 
 
 @pytest.fixture(scope="module")
