@@ -177,7 +177,14 @@ async def test_a_filter_that_is_not_global_acts_where_it_is_bound(play: Stage) -
 
 
 @pytest.mark.spec("F4")
-@pytest.mark.parametrize("where", ["file_handler = True\nclass Filter:", "class Filter:\n    file_handler = True"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "file_handler = True\nclass Filter:",
+        "class Filter:\n    file_handler = True",
+        "class Filter:\n    def __init__(self):\n        self.file_handler = True",
+    ],
+)
 async def test_a_file_handler_keeps_files_from_the_model(play: Stage, where: str) -> None:
     model = await play.install(SEEN)
     files = [{"id": "file"}]

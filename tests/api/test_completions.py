@@ -41,6 +41,12 @@ PIPES: dict[str, str] = {
     "dicts": 'return iter([chunk("one"), chunk(" two")])',
     "models": "return iter([Chunk(), Chunk()])",
     "yield": 'yield "one"; yield " two"',
+    "list in a generator": 'return iter([["one", " "], ["two"]])',
+    "bytes torn apart": "return iter([b[i : i + 3] for b in [DATA] for i in range(0, len(b), 3)])",
+    "data lines without line ends": 'return iter([line("one"), line(" "), line("two")])',
+    "data lines torn apart": "return iter([t[i : i + 5] for t in [DATA.decode()] for i in range(0, len(t), 5)])",
+    "streaming response of lines": "return StreamingResponse(iter([DATA]), media_type='text/event-stream')",
+    "error-free dict": 'return {"choices": [{"message": {"content": "one two"}}], "error": None}',
     "streaming response": "return StreamingResponse(later(), media_type='text/plain')",
 }
 
@@ -69,6 +75,9 @@ def chunk(text):
 def line(text):
     return "data: " + json.dumps(chunk(text))
 
+DATA = (line("one") + "\\n\\n" + line(" tw") + "\\r\\n\\r\\n: note\\n" + line("o") + "\\n\\n").encode()
+DATA += b"data: [DONE]\\n\\n"
+
 async def later():
     for word in ["one", " ", "two"]:
         await asyncio.sleep(0)
@@ -81,9 +90,11 @@ class Pipe:
 
 
 @pytest.mark.spec("P2")
+@pytest.mark.spec("I2")
+@pytest.mark.parametrize("kind", ["def", "async def"])
 @pytest.mark.parametrize("form", PIPES)
-async def test_every_form_of_answer_whole_and_streamed(play: Stage, form: str) -> None:
-    model = await play.install(FRAME.format(body=PIPES[form]))
+async def test_every_form_of_answer_whole_and_streamed(play: Stage, form: str, kind: str) -> None:
+    model = await play.install(FRAME.format(body=PIPES[form]).replace("def pipe", f"{kind} pipe"))
     answer = await play.ask(model)
     assert answer.status_code == 200, answer.text
     body = answer.json()

@@ -70,6 +70,8 @@ MANIFOLDS = {
     "list": 'pipes = [{"id": "a", "name": "A"}, {"id": "b.c", "name": "B"}]',
     "def": 'def pipes(self):\n        return [{"id": "a", "name": "A"}, {"id": "b.c", "name": "B"}]',
     "async def": 'async def pipes(self):\n        return [{"id": "a", "name": "A"}, {"id": "b.c", "name": "B"}]',
+    "property": "@property\n    def pipes(self):\n"
+    '        return [{"id": "a", "name": "A"}, {"id": "b.c", "name": "B"}]',
     "attribute": 'def __init__(self):\n        self.name = "M/"\n        self.pipes = [{"id": "a", "name": "A"}, '
     '{"id": "b.c", "name": "B"}]',
 }
@@ -121,6 +123,28 @@ async def test_a_failing_manifold_serves_its_last_good_list(play: Stage) -> None
     models = await listed(play.client)
     assert f"{function_id}.fine" in models
     assert "stale" not in models[f"{function_id}.fine"]
+
+
+@pytest.mark.spec("P1")
+async def test_a_property_is_read_again_when_valves_change(play: Stage) -> None:
+    source = """
+        from pydantic import BaseModel
+        class Pipe:
+            class Valves(BaseModel):
+                models: str = "a"
+            def __init__(self):
+                self.valves = self.Valves()
+            @property
+            def pipes(self):
+                return [{"id": each, "name": each} for each in self.valves.models.split(",")]
+            def pipe(self, body):
+                return body["model"]
+    """
+    function_id = await play.install(source)
+    assert f"{function_id}.a" in await listed(play.client)
+    await play.server.services.store.valves.set(function_id, {"models": "b,c"})
+    assert {f"{function_id}.b", f"{function_id}.c"} <= set(await listed(play.client))
+    assert await play.text(f"{function_id}.c") == f"{function_id}.c"
 
 
 @pytest.mark.spec("P1")

@@ -35,6 +35,10 @@ CASES: list[tuple[str, list[Any], list[Any]]] = [
     ("a separator inside a line", [line("a\u2028b")], [chunk("a\u2028b")]),
     ("other values", [3, ["a", None], {"message": {"content": "x"}}], ["3", "a", {"choices": [
         {"index": 0, "delta": {"content": "x"}, "finish_reason": None}]}]),
+    ("a beginning that is no line", ["d", "ata", " is"], ["data is"]),
+    ("a beginning and no more", ["dat"], ["dat"]),
+    ("a beginning and a chunk", ["data:", chunk("a"), "d"], ["data:", chunk("a"), "d"]),
+    ("a word after lines of a stream", ["da", line("a")[2:], "\n", "\nda", line("b")[2:]], [chunk("a"), chunk("b")]),
     ("no JSON", ['data: {"broken', "data: {}"], ['{"broken', {}]),
 ]  # fmt: skip
 
@@ -48,6 +52,17 @@ def test_reading(items: list[Any], pieces: list[Any], at_once: bool) -> None:
     for batch in [items] if at_once else [[item] for item in items]:
         read += reader.read(batch)
     assert read + reader.end() == pieces
+
+
+@pytest.mark.spec("P2")
+@pytest.mark.parametrize("size", range(1, 60))
+@pytest.mark.parametrize("kind", [str, bytes])
+def test_an_event_stream_may_be_torn_anywhere(size: int, kind: type) -> None:
+    stream = f": hé\n\n{line('ö')}\n\n: wait\r\n{line('b')}\r\n\r\ndata: [DONE]\n\n"
+    whole: Any = stream.encode() if kind is bytes else stream.split("\n", 2)[2]
+    reader = PieceReader()
+    read = [piece for at in range(0, len(whole), size) for piece in reader.read([whole[at : at + size]])]
+    assert read + reader.end() == [chunk("ö"), chunk("b")]
 
 
 def test_a_server_block_becomes_its_chunks() -> None:

@@ -31,10 +31,12 @@ class PieceReader:
     def __init__(self) -> None:
         self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
         self._in_lines = False  # the last item was a line, so that blank ones are separators
-        self._rest = ""  # a line that is not whole yet
+        self._only_lines = False  # it is an event stream that is torn anywhere
+        self._begun = False
+        self._rest = ""  # a line that is not whole yet, or a beginning that may become one
 
     def read(self, items: Sequence[Any]) -> Pieces:
-        if not self._in_lines and _all_plain(items):
+        if self._begun and not self._in_lines and _all_plain(items):
             return [item for item in items if item]
         pieces: Pieces = []
         for item in items:
@@ -46,27 +48,43 @@ class PieceReader:
         pieces: Pieces = []
         rest, self._rest = self._rest, ""
         if rest:
-            _read_line(rest, pieces)
+            _read_line(rest, pieces) if self._begun else pieces.append(rest)
         return pieces
 
     def _read_one(self, item: Any, pieces: Pieces) -> None:
-        if isinstance(item, dict):
-            pieces.append(as_chunk(item))
-        elif isinstance(item, bytes):
-            text = self._utf8.decode(item)
-            self._in_lines = self._in_lines or text.startswith(FIELDS)
-            self._read_text(text, pieces)
+        if isinstance(item, bytes):
+            self._read_text(self._utf8.decode(item), pieces, FIELDS)
         elif isinstance(item, str):
             self._read_text(item, pieces)
+        elif isinstance(item, dict):
+            self._begin(pieces)
+            pieces.append(as_chunk(item))
         elif isinstance(item, list | tuple):
             for part in item:
                 self._read_one(part, pieces)
         elif item is not None:
+            self._begin(pieces)
             pieces.append(tabled(item))
 
-    def _read_text(self, text: str, pieces: Pieces) -> None:
-        goes_on = self._in_lines and (not text.strip() or text.startswith(FIELDS))
-        self._in_lines = bool(self._rest) or goes_on or is_line(text)
+    def _begin(self, pieces: Pieces) -> None:
+        """What was held back at the beginning is no line, since something else follows."""
+        if not self._begun and self._rest:
+            pieces.append(self._rest)
+            self._rest = ""
+        self._begun = True
+
+    def _read_text(self, text: str, pieces: Pieces, fields: tuple[str, ...] = ()) -> None:
+        if not self._begun:
+            held, self._rest = self._rest, ""
+            text = held + text
+            if any(field.startswith(text) for field in fields or (DATA,)) or text.strip() == DATA:
+                self._rest = text
+                return
+            self._begun, self._only_lines = True, bool(held) and is_line(text)
+        if fields and text.startswith(fields):
+            self._only_lines = True
+        goes_on = self._in_lines and (not text.strip() or text.lstrip("\r\n").startswith(FIELDS))
+        self._in_lines = self._only_lines or bool(self._rest) or goes_on or is_line(text)
         if self._in_lines:
             self._read_lines(text, pieces)
         elif text:
@@ -76,7 +94,10 @@ class PieceReader:
         if self._rest and is_line(text):  # the last item was a line without its end
             text = "\n" + text
         *lines, rest = (self._rest + text).split("\n")
-        if _complete(rest) or len(rest) > LINE_LIMIT:
+        first, torn = (lines[0], self._rest or rest) if lines else (rest, self._rest)
+        self._only_lines = self._only_lines or bool(torn and is_line(first) and _complete(first))
+        held = self._only_lines and rest.startswith(":")  # the rest of a comment may follow
+        if (_complete(rest) and not held) or len(rest) > LINE_LIMIT:
             lines, rest = [*lines, rest], ""
         self._rest = rest
         for line in lines:

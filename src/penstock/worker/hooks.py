@@ -68,10 +68,17 @@ def find_hooks(instance: object, kind: str) -> dict[str, Hook]:
     """The hooks that an instance has, of those that its kind may have."""
     found = {}
     for name in HOOKS[kind]:
-        target = getattr(instance, name, None)
-        if target is not None:
+        target = _computed(instance, name) or getattr(instance, name, None)
+        if target is not None and (name != "available" or callable(target)):
             found[name] = read_hook(name, target)
     return found
+
+
+def _computed(instance: object, name: str) -> Callable[[], Any] | None:
+    """A property as something to call: what it gives may depend on valves, and it may be slow or fail."""
+    if not isinstance(inspect.getattr_static(type(instance), name, None), property | functools.cached_property):
+        return None
+    return lambda: getattr(instance, name)
 
 
 def read_hook(name: str, target: Any) -> Hook:
