@@ -87,7 +87,7 @@ async def test_files_of_all_three_kinds_are_imported_together(admin: httpx.Async
     ]
     answer = (await admin.post(f"{BASE}/import", files=files)).json()
     assert [each["id"] for each in answer["functions"]] == ["my_shout", "packed_tool", "exported"]
-    said = {each["file"]: each["detail"] for each in answer["errors"]}
+    said = {each["upload"]: each["detail"] for each in answer["errors"]}
     assert said["export.json"] == "This is no function: it has no `content`."
     assert said["broken.json"].startswith("broken.json is not JSON")
     assert said["picture.png"] == "picture.png is not a text file."

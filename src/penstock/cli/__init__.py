@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +18,9 @@ COMMANDS = {
     "run": "penstock.cli.run",
     "check": "penstock.cli.check",
     "doctor": "penstock.cli.doctor",
+    "push": "penstock.cli.push",
+    "pull": "penstock.cli.pull",
+    "functions": "penstock.cli.functions",
     "environments": "penstock.cli.environments",
     "settings": "penstock.cli.reference",
     "openapi": "penstock.cli.reference",
@@ -32,9 +36,17 @@ class LazyCommands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
+        found = _function(import_module(COMMANDS[cmd_name]), cmd_name)
+        if isinstance(found, typer.Typer):  # with commands of its own
+            return typer.main.get_command(found)
         single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        single.command(cmd_name)(getattr(import_module(COMMANDS[cmd_name]), cmd_name))
+        single.command(cmd_name)(found)
         return typer.main.get_command(single)
+
+
+def _function(module: Any, name: str) -> Any:
+    """A command that is a word of Python is a function with an underscore behind it."""
+    return getattr(module, f"{name}_" if iskeyword(name) else name)
 
 
 app = typer.Typer(

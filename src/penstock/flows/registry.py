@@ -34,6 +34,7 @@ from penstock.flows.serving import Serving, ServingIndex, Snapshot, data_folder,
 from penstock.flows.system_events import SystemEvents
 from penstock.flows.undisturbed import undisturbed
 from penstock.flows.valve_layers import ValveLayers
+from penstock.functions.archives import stored
 from penstock.functions.packages import Package
 from penstock.functions.valves import missing
 from penstock.settings import Settings

@@ -49,7 +49,7 @@ class Rows:
 
 
 def rows_of(given: Any, file: str = "") -> Rows:
-    """Rows of an export: a list, one object, or `{"functions": [...]}`."""
+    """Rows of an export: a list, one object, or `{"functions": [...]}`. Errors name the uploaded `file`."""
     if isinstance(given, dict) and isinstance(given.get("functions"), list):
         given = given["functions"]
     rows = Rows()
@@ -57,7 +57,7 @@ def rows_of(given: Any, file: str = "") -> Rows:
         try:
             rows.items.append(_item(row))
         except PenstockError as error:
-            rows.errors.append({**_named(row, place), **({"file": file} if file else {}), **error.as_dict()})
+            rows.errors.append({**_named(row, place), **({"upload": file} if file else {}), **error.as_dict()})
     return rows
 
 
@@ -70,7 +70,7 @@ def rows_of_file(name: str, content: bytes) -> Rows:
             return rows_of(_decoded(name, _text(name, content)), name)
         return Rows([_named_by_file(name, _text(name, content))])
     except PenstockError as error:
-        return Rows(errors=[{"id": identifier(name), "name": name, "file": name, **error.as_dict()}])
+        return Rows(errors=[{"id": identifier(name), "name": name, "upload": name, **error.as_dict()}])
 
 
 def without_repetitions(rows: Rows) -> Rows:
