@@ -63,6 +63,36 @@ return [files, Chats.get_message_by_id_and_message_id(__chat_id__, "a")["content
     assert kept.current_id == "b"
 
 
+async def test_files_belong_to_messages_and_tags_to_chats(stage: Stage) -> None:
+    chat = await stage.chat()
+    code = """
+import base64
+from open_webui.routers.images import load_b64_image_data, upload_image
+content, kind = load_b64_image_data("data:image/png;base64," + base64.b64encode(b"picture").decode())
+where = {"chat_id": __chat_id__, "message_id": __message_id__}
+file, url = await upload_image(None, content, kind, where, __user__)
+linked = Chats.get_chat_files_by_chat_id_and_message_id(__chat_id__, __message_id__)
+assert url == f"/api/v1/files/{file.id}/content" and [each.file_id for each in linked] == [file.id]
+assert f"![]({upload_image(None, where, content, kind, __user__)})".startswith("![](/api/v1/files/")
+assert load_b64_image_data("\\x89") == (None, None)
+Chats.add_chat_tag_by_id_and_user_id_and_tag_name(__chat_id__, __user__["id"], "water")
+Chats.add_chat_tag_by_id_and_user_id_and_tag_name(__chat_id__, __user__["id"], "long")
+Chats.delete_tag_by_id_and_user_id_and_tag_name(__chat_id__, __user__["id"], "water")
+tags = Chats.get_chat_tags_by_id_and_user_id(__chat_id__, __user__["id"])
+return [file.filename[-4:], file.meta["content_type"], open(file.path, "rb").read() == b"picture", tags]
+"""
+    answer = await stage.run(action(code), chat_id=chat.id, message_id="a")
+    assert answer == [".png", "image/png", True, ["long"]]
+
+
+async def test_chats_of_everybody_are_for_those_who_may_see_them(stage: Stage) -> None:
+    mine, theirs = await stage.chat(), await stage.chat(stage.admin)
+    code = "ids = {chat.id for chat in Chats.get_chats()}; return [body[whose] in ids for whose in ('mine', 'theirs')]"
+    body = {"mine": mine.id, "theirs": theirs.id}
+    assert await stage.run(action(code), body) == [True, False]
+    assert await stage.run(action(code), body, rights={"data": "all"}) == [True, True]
+
+
 async def test_a_whole_chat_is_written_back(stage: Stage) -> None:
     chat = await stage.chat()
     code = """

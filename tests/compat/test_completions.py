@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from penstock.store.records import Model
 from tests.compat.conftest import Stage
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("H1")]
@@ -48,6 +49,77 @@ async def model(stage: Stage) -> AsyncIterator[str]:
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 async def test_a_model_answers_a_function(stage: Stage, model: str, stream: bool) -> None:
     assert await stage.run(CALLER, {"model": model, "stream": stream}) == "Hello Una!"
+
+
+FROM_A_THREAD = """
+    import asyncio, threading
+    from open_webui.utils.chat import generate_chat_completion
+    class Action:
+        def action(self, body, __user__, __request__):
+            form = {"model": body["model"], "messages": [{"role": "user", "content": "Hi"}], "stream": body["stream"]}
+            found = []
+            async def ask():
+                answer = await generate_chat_completion(__request__, form, __user__)
+                if not body["stream"]:
+                    return answer["choices"][0]["message"]["content"]
+                return "".join([chunk async for chunk in answer.body_iterator])
+            thread = threading.Thread(target=lambda: found.append(asyncio.run(ask())))
+            thread.start()
+            thread.join()
+            return found[0]
+"""
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+async def test_a_thread_with_a_loop_of_its_own_asks(stage: Stage, model: str, stream: bool) -> None:
+    answer = await stage.run(FROM_A_THREAD, {"model": model, "stream": stream})
+    assert answer.rstrip().endswith("data: [DONE]") if stream else answer == "Hello Una!"
+
+
+@pytest.mark.parametrize(("bypass", "expected"), [(False, "Hello UNA!"), (True, "Hello Una!")])
+async def test_filters_are_passed_unless_they_are_left_out(
+    stage: Stage, model: str, bypass: bool, expected: str
+) -> None:
+    loud = """
+    class Filter:
+        def outlet(self, body):
+            body["messages"][-1]["content"] = body["messages"][-1]["content"].replace("Una", "UNA")
+            return body
+        def inlet(self, body, __user__):
+            __user__["name"]
+            return body
+        def stream(self, event):
+            for choice in event.get("choices", []):
+                delta = choice.get("delta", {})
+                delta["content"] = (delta.get("content") or "").replace("Una", "UNA")
+            return event
+    """
+    serving = await stage.save(loud, id=f"loud_{bypass}".lower())
+    await stage.services.registry.toggle_global(serving.id, stage.admin)
+    try:
+        source = CALLER.replace("bypass_filter=True", f"bypass_filter={bypass}")
+        assert await stage.run(source, {"model": model, "stream": True}) == expected
+    finally:
+        await stage.services.registry.delete(serving.id, stage.admin)
+
+
+async def test_a_model_of_others_is_refused_and_what_a_pipe_raises_is_said(stage: Stage) -> None:
+    hidden = await stage.save(PIPE, id="hidden_pipe")
+    await stage.services.store.models.save(
+        Model(
+            id="hidden_pipe",
+            user_id=stage.admin.id,
+            base_model_id=None,
+            name="H",
+            access_control={"read": {"user_ids": [], "group_ids": []}},
+        )
+    )
+    with pytest.raises(Exception, match=r"hidden_pipe"):
+        await stage.run(CALLER, {"model": hidden.id, "stream": False})
+    broken = await stage.save("class Pipe:\n    def pipe(self, body):\n        raise ValueError('no more rivers')")
+    for stream in (False, True):
+        with pytest.raises(Exception, match=r"no more rivers"):
+            await stage.run(CALLER, {"model": broken.id, "stream": stream})
 
 
 async def test_older_names_and_orders_of_arguments(stage: Stage, model: str) -> None:

@@ -23,7 +23,7 @@ def action(code: str, head: str = "") -> str:
             "        size: int = 3",
             "        api_key: str = ''",
             *(f"    {line}" for line in head.strip().splitlines()),
-            "    async def action(self, body, __user__, __id__=None):",
+            "    async def action(self, body, __user__, __id__):",
             *(f"        {line}" for line in lines),
         ]
     )
@@ -38,6 +38,80 @@ return await Functions.get_function_valves_by_id(body["id"])
     serving = await stage.save(action(code), id="keeps_valves")
     assert await stage.run(serving, {"id": "keeps_valves"}) == {"size": 5}
     assert await stage.services.store.valves.get("keeps_valves") == {"size": 5}
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [("{'size': 'many'}", "size: Input should be a valid integer"), ("{'size': [1]}", "size: Input")],
+)
+async def test_what_does_not_fit_the_class_is_not_stored(stage: Stage, values: str, says: str) -> None:
+    code = f"return Functions.update_function_valves_by_id(__id__, {values})"
+    serving = await stage.save(action(code), valves={"size": 4})
+    with pytest.raises(Exception, match=says):
+        await stage.run(serving)
+    assert await stage.services.store.valves.get(serving.id) == {"size": 4}
+
+
+async def test_what_a_class_does_not_know_is_left_out(stage: Stage) -> None:
+    code = """
+made = Functions.update_function_valves_by_id(__id__, {"size": "6", "counter": 1})
+return [made.valves, made.id == __id__, made.type]
+"""
+    assert await stage.run(action(code)) == [{"size": 6}, True, "action"]
+
+
+SETTING = """
+    from pydantic import BaseModel
+    from open_webui.models.functions import Functions
+    from open_webui.models.users import Users
+    class Action:
+        class UserValves(BaseModel):
+            ENABLED: bool = False
+            token: str = ""
+        async def action(self, body, __user__, __id__):
+            id = body.get("id", __id__)
+            if "set" in body:
+                Functions.update_user_valves_by_id_and_user_id(id, __user__["id"], body["set"])
+            users = Users.get_users()
+            users = users.get("users", []) if isinstance(users, dict) else users
+            settings = [user.settings.model_dump() if user.settings else {} for user in users]
+            valves = [each.get("functions", {}).get("valves", {}).get(id) for each in settings]
+            own = Users.get_user_by_id(__user__["id"]).settings.functions["valves"].get(id)
+            return [own, [each for each in valves if each]]
+"""
+
+
+async def test_what_users_set_stands_in_their_settings(stage: Stage) -> None:
+    serving = await stage.save(SETTING, rights={"data": "all"})
+    una, ada = {"ENABLED": True, "token": "una-1"}, {"ENABLED": True}
+    assert await stage.run(serving, {"set": una}) == [una, [una]]
+    assert await stage.run(serving, {"set": ada}, user=stage.admin) == [ada, [ada, una]]
+    other = await stage.save(SETTING)
+    own = {"ENABLED": False}
+    answer = await stage.run(other, {"set": own})
+    assert answer == [own, [own]]
+    assert await stage.run(other, {"id": serving.id}) == [{"ENABLED": True}, [{"ENABLED": True}]]
+    with pytest.raises(Exception, match="Input should be a valid boolean"):
+        await stage.run(serving, {"set": {"ENABLED": "perhaps"}})
+
+
+async def test_settings_are_written_back_whole(stage: Stage) -> None:
+    source = SETTING.replace(
+        "            users = Users.get_users()\n",
+        "            settings = Users.get_user_by_id(__user__['id']).settings.model_dump()\n"
+        "            settings['functions']['valves'][id] = body['by_settings']\n"
+        "            settings['ui'] = {'theme': 'dark'}\n"
+        "            Users.update_user_settings_by_id(__user__['id'], settings)\n"
+        "            users = Users.get_users()\n",
+    )
+    serving = await stage.save(source)
+    changed = {"ENABLED": True}
+    assert (await stage.run(serving, {"set": {"token": "x"}, "by_settings": changed}))[0] == changed
+    user = await stage.services.store.users.get(stage.user.id)
+    assert user is not None
+    assert user.settings == {"ui": {"theme": "dark"}}
+    with pytest.raises(Exception, match="may not change what a user has set for"):
+        await stage.run(source, {"id": serving.id, "set": {}, "by_settings": {"ENABLED": False}})
 
 
 async def test_the_constructor_reads_its_own_valves(stage: Stage) -> None:

@@ -15,6 +15,8 @@ def action(expression: str) -> str:
     return f"""
     from fastapi import Request
     from open_webui.main import app
+    from open_webui.models.config import Config
+    from open_webui.config import DEFAULT_USER_ROLE, WEBUI_NAME
     class Action:
         async def action(self, body, __request__: Request):
             return {{"value": {expression}}}
@@ -40,7 +42,18 @@ def action(expression: str) -> str:
         ("'nothing' in __request__.app.state.MODELS", False),
         ("__request__.app.state.MODELS.get('nothing')", None),
         ("__request__.app.url_path_for('get_file_content_by_id', id='abc')", "/api/v1/files/abc/content"),
+        ("__request__.app.state.FUNCTIONS.get('nobody')", None),
+        (
+            "str(__request__.url_for('get_file_content_by_id', id='a'))",
+            "http://penstock.test:8080/api/v1/files/a/content",
+        ),
         ("__request__.app is app", True),
+        ("Request(scope={'type': 'http', 'app': app}).state._state", {}),
+        ("await Config.get('webui.name')", "Penstock"),
+        ("Config.get('nobody.knows', 7)", 7),
+        ("Config.get_many('task.model.default', 'x')", {"task.model.default": "", "x": None}),
+        ("WEBUI_NAME", "Penstock"),
+        ("str(DEFAULT_USER_ROLE)", "pending"),
         ("Request(scope={'type': 'http', 'app': app}).app.state.config.TASK_MODEL_EXTERNAL", ""),
     ],
 )

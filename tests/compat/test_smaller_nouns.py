@@ -132,35 +132,6 @@ Base.metadata.create_all(engine)
     assert await stage.run(serving) == [2, ["Una", "Una"]]
 
 
-@pytest.mark.parametrize(
-    ("imports", "use", "says"),
-    [
-        (
-            "from open_webui.retrieval.vector.factory import VECTOR_DB_CLIENT",
-            "VECTOR_DB_CLIENT.search('c', [])",
-            "vector",
-        ),
-        ("from open_webui.retrieval.utils import get_embedding_function", "get_embedding_function()", "vector"),
-        (
-            "from open_webui.routers.images import image_generations, CreateImageForm",
-            "await image_generations(None, CreateImageForm(prompt='x'))",
-            "image",
-        ),
-        ("from open_webui.routers.audio import speech", "await speech(None, None)", "audio"),
-        ("from open_webui.models.messages import Messages", "Messages.get_message_by_id('x')", "channels"),
-        ("from open_webui.routers.retrieval import process_file, ProcessFileForm", "process_file()", "vector"),
-        ("from open_webui.models.users import User\nfrom sqlalchemy import select", "select(User)", "tables"),
-        ("from open_webui.models.chats import Chat\nfrom sqlalchemy import select", "select(Chat.meta)", "tables"),
-        ("from open_webui.models.chats import Chat\nfrom sqlalchemy import select", "select(Chat)", "tables"),
-        ("from open_webui.models.skills import Skills", "Skills.insert_new_skill('x')", "skills"),
-    ],
-)
-async def test_what_is_missing_is_said_at_the_use(stage: Stage, imports: str, use: str, says: str) -> None:
-    serving = await stage.save(action(imports, f"return {use}"))
-    with pytest.raises(Exception, match=f"open_webui.*needs .*{says}.*which Penstock does not provide"):
-        await stage.run(serving)
-
-
 async def test_a_name_that_never_was_is_said_when_saved(stage: Stage) -> None:
     with pytest.raises(Exception, match="no_such_name"):
         await stage.save(action("from open_webui.utils.misc import no_such_name", "return 1"))

@@ -151,6 +151,7 @@ def test_names_of_open_webui_are_listed_where_they_are_now() -> None:
     [
         ("import made_up_thing", "unknown_import", 1),
         ("from open_webui.internal.db import get_db", "direct_sql", 1),
+        ("from open_webui.models.chats import Chat, Chats", "direct_sql", 1),
         ("from open_webui.models.chats import Chats\nChats.get = None", "monkey_patch", 2),
         ("import open_webui.config\nopen_webui.config.X = 1", "monkey_patch", 2),
         ("from open_webui.models.chats import Chats\nsetattr(Chats, 'a', 1)", "monkey_patch", 2),

@@ -23,6 +23,7 @@ _DATABASE_NAMES = {
     "get_async_session",
 }
 _DATABASE_NAMES |= {"Session", "SessionLocal", "AsyncSessionLocal", "ScopedSession", "engine", "async_engine", "Base"}
+_TABLES = {"Chat", "File", "Folder", "Function", "Group", "Knowledge", "Memory", "Model", "Tag", "Tool", "ChatFile"}
 _ROUTE_METHODS = {"add_api_route", "add_route", "add_websocket_route", "add_api_websocket_route", "add_middleware"}
 _APP_METHODS = {"include_router", "mount", "get", "post", "put", "delete", "middleware"}
 
@@ -84,11 +85,18 @@ def is_unknown(found: Import) -> bool:
 
 def _about_database(imports: list[Import]) -> Iterator[Caution]:
     for found in imports:
+        if found.module.startswith("open_webui.models.") and (tables := _TABLES & set(found.names)):
+            yield Caution(
+                "direct_sql",
+                f"`{', '.join(sorted(tables))}` stands for a table of the server's, which cannot be queried from here:"
+                " use the methods of `open_webui.models`, such as `Chats.get_chat_by_id`.",
+                found.line,
+            )
         if found.module == "open_webui.internal.db" and _DATABASE_NAMES & set(found.names):
             yield Caution(
                 "direct_sql",
-                "The function opens the server's database itself, which a process of its own cannot: use"
-                " `open_webui.models` instead.",
+                "The database that the function opens here is its own, without the server's tables: for chats, users"
+                " and files use the methods of `open_webui.models`.",
                 found.line,
             )
 

@@ -47,7 +47,14 @@ def _message(error: BaseException) -> str:
         text = str(error)
     except Exception as broken:  # noqa: BLE001 (author code: an exception whose __str__ raises)
         text = f"(its text cannot be read: {type(broken).__name__})"
-    return " ".join(filter(None, (text[:MESSAGE_LIMIT], explanation(error))))
+    return " ".join(filter(None, (text[:MESSAGE_LIMIT], explanation(error), _about_neighbours(error))))
+
+
+def _about_neighbours(error: BaseException) -> str:
+    """A sentence for who looks for the module of another function."""
+    if isinstance(error, KeyError) and error.args and str(error.args[0]).startswith("function_"):
+        return "Each function runs in a process of its own; of others `__request__.app.state.FUNCTIONS` has the valves."
+    return ""
 
 
 def _cut(story: traceback.TracebackException, seen: set[int]) -> None:

@@ -36,7 +36,7 @@ class Table:
         )
 
 
-class _Missing(type):
+class StandIn(type):
     """Classes of this kind serve as annotation, base class and default; calling or going through them is refused."""
 
     _lacks: tuple[str, str, str]
@@ -76,7 +76,7 @@ class _Missing(type):
 def missing(path: str, lacks: str, hint: str = "") -> Any:
     """Something at `open_webui.<path>` that can be imported and not used."""
     module, _, name = f"{ROOT}{path}".rpartition(".")
-    return _Missing(name, (), {"_lacks": (f"{module}.{name}", lacks, hint), "__module__": module})
+    return StandIn(name, (), {"_lacks": (f"{module}.{name}", lacks, hint), "__module__": module})
 
 
 def any_shape(module: str) -> Callable[[str], Any]:

@@ -6,24 +6,42 @@ The server's own tables are not in it; they are reached through `open_webui.mode
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from open_webui import env
-from open_webui._missing import refuse
+from open_webui._absent import TABLES
+from open_webui._missing import StandIn, refuse
 
+# fmt: off
+TABLES_OF_THE_SERVER = frozenset({
+    "access_grant", "api_key", "auth", "channel", "channel_member", "chat", "chat_file", "chat_message", "config",
+    "document", "feedback", "file", "folder", "function", "group", "group_member", "knowledge", "knowledge_file",
+    "memory", "message", "message_reaction", "model", "note", "prompt", "shared_chat", "skill", "tag", "tool", "user",
+})
+# fmt: on
 _lock = threading.RLock()
 _made: dict[str, Any] = {}
 
 
 def _engine() -> Any:
     try:
-        from sqlalchemy import create_engine
+        from sqlalchemy import create_engine, event
     except ImportError:
         refuse("internal.db", "SQLAlchemy", "Name sqlalchemy in the requirements of the function.")
-    return create_engine(env.DATABASE_URL, connect_args={"check_same_thread": False})
+    made = create_engine(env.DATABASE_URL, connect_args={"check_same_thread": False})
+    event.listen(made, "handle_error", _explain)
+    return made
+
+
+def _explain(context: Any) -> None:
+    """Say of a query on a table of the server's why it is not there."""
+    found = re.search(r"no such table: (?:main\.)?(\w+)", str(context.original_exception))
+    if found and found[1] in TABLES_OF_THE_SERVER:
+        refuse(f"The table `{found[1]}` of open_webui.internal.db", TABLES, "Use the classes of open_webui.models.")
 
 
 def _base() -> Any:
@@ -34,9 +52,15 @@ def _base() -> Any:
 
 
 def _session_local() -> Any:
-    from sqlalchemy.orm import sessionmaker
+    from sqlalchemy.orm import Session, sessionmaker
 
-    return sessionmaker(bind=_have("engine"), autoflush=False, expire_on_commit=False)
+    class OwnSession(Session):
+        def get(self, entity: Any, *arguments: Any, **named: Any) -> Any:
+            if isinstance(entity, StandIn):
+                entity()  # which says what it stands for
+            return super().get(entity, *arguments, **named)
+
+    return sessionmaker(class_=OwnSession, bind=_have("engine"), autoflush=False, expire_on_commit=False)
 
 
 def _scoped_session() -> Any:

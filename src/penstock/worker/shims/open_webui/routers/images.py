@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import mimetypes
 import uuid
 from typing import Any
@@ -39,7 +38,7 @@ def load_b64_image_data(b64_str: str) -> tuple[bytes, str] | tuple[None, None]:
     head, comma, data = b64_str.partition(",")
     try:
         content = base64.b64decode(data if comma else b64_str)
-    except binascii.Error:
+    except ValueError:  # no base64, or letters that are none of its
         return None, None
     given = head.removeprefix("data:").partition(";")[0] if comma else ""
     return content, given or next(
