@@ -38,6 +38,8 @@ export interface FunctionItem {
   state: FunctionState;
   reason: string;
   origin_url: string;
+  /** Of an action that has several. */
+  buttons: { id: string; name: string }[];
   has_valves: boolean;
   has_user_valves: boolean;
   profile: Profile | null;
@@ -113,6 +115,8 @@ export interface ModelRecord {
 export interface ModelMeta {
   description?: string | null;
   actionIds?: string[];
+  /** Those that run by themselves after each answer: `function` or `function.button`. */
+  automaticActionIds?: string[];
   filterIds?: string[];
   defaultFilterIds?: string[];
   [key: string]: unknown;

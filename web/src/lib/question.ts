@@ -3,6 +3,7 @@ import { isMapping, textOf } from "./events";
 import { choice, type Choice, type Schema } from "./schema";
 import { texts } from "./texts";
 import type { OpenQuestion } from "./types";
+import { questionsOf, type AskedQuestion } from "./user_input";
 
 export type QuestionKind =
   "confirm" | "input" | "select" | "multiselect" | "form" | "file" | "several" | "other";
@@ -19,6 +20,11 @@ export interface QuestionView {
   schema: Schema;
   submit: string;
   required: boolean;
+  /** Of `request:user_input`. */
+  questions: AskedQuestion[];
+  /** Of `file`: what the browser offers, and whether several are wanted. */
+  accept: string;
+  multiple: boolean;
 }
 
 const KINDS: Record<string, QuestionKind> = {
@@ -48,11 +54,14 @@ export function questionView(question: OpenQuestion): QuestionView {
     multiline:
       ["textarea", "multiline"].includes(input) || data.multiline === true || typeof data.rows === "number",
     choices: choicesOf(data.options),
-    schema: kind === "several" ? severalSchema(data) : isMapping(data.schema) ? (data.schema as Schema) : {},
+    schema: isMapping(data.schema) ? (data.schema as Schema) : {},
     submit:
       textOf(data.confirm_label ?? data.submit) ||
       (kind === "confirm" ? texts.chat.questions.yes : texts.chat.questions.submit),
     required: data.required === true,
+    questions: kind === "several" ? questionsOf(data) : [],
+    accept: Array.isArray(data.accept) ? data.accept.join(",") : textOf(data.accept),
+    multiple: data.multiple === true,
   };
 }
 
@@ -68,7 +77,7 @@ export function rawAnswer(text: string): unknown {
 function kindOf({ type, data }: OpenQuestion): QuestionKind {
   if (type === "input" && data.options !== undefined) return "select";
   const kind = KINDS[type] ?? "other";
-  return kind === "several" && !severalSchema(data).properties ? "other" : kind;
+  return kind === "several" && !questionsOf(data).length ? "other" : kind;
 }
 
 function titles(type: string): Record<QuestionKind, string> {
@@ -90,23 +99,4 @@ function choicesOf(options: unknown): Choice[] {
   return isMapping(options)
     ? Object.entries(options).map(([value, label]) => ({ value, label: textOf(label) }))
     : [];
-}
-
-/** Several questions with options at once are a form with one field each. */
-function severalSchema(data: Record<string, unknown>): Schema {
-  if (!Array.isArray(data.questions)) return {};
-  const properties: Record<string, Schema> = {};
-  data.questions.forEach((entry: unknown, index) => {
-    const item = isMapping(entry) ? entry : { question: entry };
-    const name = textOf(item.id ?? item.name) || String(index + 1);
-    const options = choicesOf(item.options).map(({ value, label }) => ({ value, label }));
-    const several = item.multiple === true || item.multiSelect === true;
-    properties[name] = {
-      title: textOf(item.question ?? item.label ?? item.header ?? name),
-      ...(options.length
-        ? { input: { type: several ? "multiselect" : "select", options } }
-        : { type: "string" }),
-    };
-  });
-  return { type: "object", properties, required: Object.keys(properties) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fieldsOf, initialObject, missingFields, type Schema } from "./schema";
+import { filledIn, missingFields } from "./form_values";
+import { fieldsOf, initialObject, type Schema } from "./schema";
 
 const schema: Schema = {
   type: "object",
@@ -47,8 +48,37 @@ describe("fieldsOf", () => {
 it("starts with the defaults", () =>
   expect(initialObject(schema)).toEqual({ mode: "fast", retries: 3, nested: {} }));
 
-it("finds what is missing", () =>
-  expect(missingFields(schema, { mode: "fast", nested: {} }, "Needed.")).toEqual({
-    api_key: "Needed.",
-    "nested.x": "Needed.",
-  }));
+it("finds what is missing, in a group that may be left out once something of it is there", () => {
+  const nested = { ...schema.properties?.nested, properties: { x: {}, y: { type: "string" } } };
+  const group = { ...schema, properties: { ...schema.properties, nested } };
+  const missing = (value: Record<string, unknown>) =>
+    missingFields(group, { mode: "fast", ...value }, "Needed.");
+  expect(missing({ nested: {} })).toEqual({ api_key: "Needed." });
+  expect(missing({ nested: { y: "z" } })).toEqual({ api_key: "Needed.", "nested.x": "Needed." });
+});
+
+describe("filledIn", () => {
+  const form: Schema = {
+    type: "object",
+    required: ["name"],
+    properties: {
+      name: { type: "string" },
+      mail: { type: "string", format: "email" },
+      note: { type: "string" },
+      turns: { type: "integer" },
+      city: { anyOf: [{ type: "string" }, { type: "null" }] },
+      place: { type: "object", required: ["x"], properties: { x: { type: "number" } } },
+    },
+  };
+
+  it("leaves out what was left empty and may be", () => {
+    const entered = { name: "", mail: "", note: "", turns: null, city: null, place: {} };
+    expect(filledIn(form, entered)).toEqual({ name: "", note: "", city: null });
+    expect(missingFields(form, { ...entered, name: "x" }, "Missing")).toEqual({});
+  });
+
+  it("keeps what was entered", () => {
+    const entered = { name: "a", mail: "b", turns: 0, place: { x: 1 } };
+    expect(filledIn(form, entered)).toEqual(entered);
+  });
+});

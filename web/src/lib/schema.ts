@@ -49,6 +49,7 @@ export type Control =
 export interface Choice {
   value: unknown;
   label: string;
+  description?: string;
 }
 
 export interface FormField {
@@ -99,30 +100,6 @@ export function initialObject(schema: Schema, root: Schema = schema): Record<str
     if (value !== undefined) values[field.name] = structuredClone(value);
   }
   return values;
-}
-
-/** Fields that must be filled and are not, as path -> sentence. */
-export function missingFields(
-  schema: Schema,
-  value: Record<string, unknown>,
-  sentence: string,
-  root: Schema = schema,
-  prefix = "",
-): Record<string, string> {
-  const errors: Record<string, string> = {};
-  for (const field of fieldsOf(schema, root)) {
-    const given = value[field.name];
-    const path = prefix + field.name;
-    if (field.control === "object" && given && typeof given === "object") {
-      Object.assign(
-        errors,
-        missingFields(field.schema, given as Record<string, unknown>, sentence, root, `${path}.`),
-      );
-    } else if (field.required && (given === undefined || given === null || given === "") && !field.nullable) {
-      errors[path] = sentence;
-    }
-  }
-  return errors;
 }
 
 function resolved(schema: Schema, root: Schema): Schema {
@@ -210,9 +187,10 @@ function constants(schema: Schema): Choice[] {
 /** An option as authors write it: a plain value, or an object with `value` and `label`. */
 export function choice(given: unknown): Choice {
   if (given && typeof given === "object") {
-    const { value, id, label, name, title } = given as Record<string, unknown>;
+    const { value, id, label, name, title, description } = given as Record<string, unknown>;
     const chosen = value ?? id ?? label ?? name;
-    return { value: chosen, label: String(label ?? name ?? title ?? chosen) };
+    const about = typeof description === "string" && description ? { description } : {};
+    return { value: chosen, label: String(label ?? name ?? title ?? chosen), ...about };
   }
   return { value: given, label: String(given) };
 }

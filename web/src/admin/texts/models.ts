@@ -34,6 +34,8 @@ export const models = {
     systemHint: "Put before every chat with this model.",
     actions: "Actions",
     actionsHint: "Buttons under its answers.",
+    automatic: "After each answer",
+    automaticHint: "Run by themselves once an answer is complete.",
     noActions: "There are no actions yet.",
     filters: "Filters",
     filtersHint: "Act on what goes in and comes out.",

@@ -188,7 +188,10 @@ export const chat = {
     answerLabel: "Your answer",
     rawHint: "This page does not know this kind of question. Answer with a text or JSON.",
     file: "File",
-    noFile: "Choose a file first.",
+    chooseFile: "Choose a file, or drop it here",
+    chooseFiles: "Choose files, or drop them here",
+    chosenFiles: "Chosen files",
+    accepted: (kinds: string) => kinds.split(",").join(", "),
     other: "Something else",
   },
   scripts: {
