@@ -183,8 +183,10 @@ async def of_folder(folder_id: str, user: CurrentUser, services: ServicesDep, pa
 
 
 @router.get("/{chat_id}")
-async def one(chat_id: str, user: CurrentUser, services: ServicesDep) -> Response:
-    return await _whole(await services.chats.own(chat_id, user), services)
+async def one(chat_id: str, user: CurrentUser, services: ServicesDep, branch: bool = True) -> Response:
+    """The chat with all its messages; `branch=false` leaves out `messages`, the shown branch as a list."""
+    whole = await services.chats.json(await services.chats.own(chat_id, user))
+    return answer(200, chat_json.with_branch(whole) if branch else whole)
 
 
 @router.post("/{chat_id}")

@@ -65,7 +65,7 @@ class Messages {
     const early = (this.#early = [] as WireEvent[]);
     this.#written = [];
     try {
-      const answer = await api.get<ChatAnswer>(`${PATH}/${encodeURIComponent(chatId)}`);
+      const answer = await api.get<ChatAnswer>(`${PATH}/${encodeURIComponent(chatId)}`, { branch: false });
       if (number !== this.#reads || this.chatId !== chatId) return null;
       const { history } = answer.chat;
       this.#take(chatId, answer.title, linked(history.messages), history.currentId);
