@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         "",
         description="OpenAI-compatible servers: `address|key|prefix`, several separated by `;`, or a JSON list.",
     )
+    models_public: bool = Field(
+        True,
+        description="Whether models that no administrator has recorded anything about are for everybody; "
+        "Open WebUI shows them to administrators only.",
+    )
     models_refresh: float = Field(60, gt=0, description="Age at which a list of models is asked for again.")
     run_deadline: float = Field(
         600,

@@ -30,6 +30,7 @@ def function_wire(function: Function, serving: Serving | None) -> dict[str, Any]
         },
         "is_active": function.is_active,
         "is_global": function.is_global,
+        "access_control": function.access_control,
         "version_id": function.version_id,
         "version_number": serving.version.number if serving else None,
         **_state(function, serving),
@@ -37,7 +38,7 @@ def function_wire(function: Function, serving: Serving | None) -> dict[str, Any]
         "is_package": serving is not None and serving.version.package is not None,
         "buttons": _buttons(function, serving),
         "has_valves": serving is not None and serving.description.valves_schema is not None,
-        "has_user_valves": serving is not None and serving.description.user_valves_schema is not None,
+        "has_user_valves": serving is not None and serving.has_user_valves,
         **_granted(serving),
         "updated_at": int(function.updated_at),
         "created_at": int(function.created_at),
@@ -76,7 +77,7 @@ def with_troubles(wire: dict[str, Any], troubles: Sequence[Trouble]) -> dict[str
 
 def for_users(wire: Mapping[str, Any]) -> dict[str, Any]:
     """What somebody who is no admin may know of a function."""
-    hidden = ("reason", "origin_url", "profile", "data")
+    hidden = ("reason", "origin_url", "profile", "data", "access_control")
     meta = {key: wire["meta"].get(key) for key in ("description", "manifest", "toggle")}
     return {key: value for key, value in wire.items() if key not in hidden} | {"meta": meta}
 

@@ -16,6 +16,7 @@ from penstock.flows.catalog import PICTURE, record_wire
 from penstock.flows.context import Services
 from penstock.flows.icons import ADDRESS
 from penstock.flows.model_access import from_grants, group_ids_of, may_read
+from penstock.flows.models import MODELS_PUBLIC
 from penstock.store.records import Model, User
 
 router = APIRouter(prefix="/api/v1/models", tags=["models"])
@@ -78,6 +79,10 @@ class ModelForms(BaseModel):
     models: list[ModelForm]
 
 
+class ModelsPublic(BaseModel):
+    public: bool
+
+
 class ModelChoice(BaseModel):
     id: str
 
@@ -102,6 +107,18 @@ async def listed(
     authors = {author: user_wire(await services.store.users.get(author)) for author in {m.user_id for m in shown}}
     items = [{**record_wire(model), "user": authors[model.user_id], "write_access": True} for model in shown]
     return {"items": items, "total": len(found)}
+
+
+@router.get("/public")
+async def public(_: AdminUser, services: ServicesDep) -> ModelsPublic:
+    """Whether models that nobody has recorded anything about are for everybody, or for administrators only."""
+    return ModelsPublic(public=await services.models.are_public())
+
+
+@router.post("/public")
+async def set_public(body: ModelsPublic, _: AdminUser, services: ServicesDep) -> ModelsPublic:
+    await services.store.settings.set(MODELS_PUBLIC, body.public)
+    return body
 
 
 @router.get("/tags")

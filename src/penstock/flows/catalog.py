@@ -8,15 +8,18 @@ from typing import Any
 
 import msgspec
 
+from penstock.flows import availability
+from penstock.flows.availability import SERVER, Rule, Viewer
 from penstock.flows.connections import ProviderModel
 from penstock.flows.icons import Icons
 from penstock.flows.model_access import as_grants
 from penstock.flows.pipes import PipeModel
 from penstock.flows.registry import Serving
 from penstock.functions.description import Button
-from penstock.store.records import Model
+from penstock.store.records import Function, Model
 
 CHAIN_LIMIT = 10
+WIRES_LIMIT = 20_000
 PICTURE = "profile_image_url"  # in the meta of a record
 
 
@@ -50,6 +53,11 @@ class CatalogModel:
         return self.record.base_model_id if self.record else None
 
     @property
+    def pipe(self) -> Serving | None:
+        """The function that answers, where it is one."""
+        return self.source.serving if isinstance(self.source, PipeModel) else None
+
+    @property
     def lineage(self) -> tuple[str, ...]:
         """Ids from the model that answers to this one."""
         return tuple(dict.fromkeys([self.source.id, *(record.id for record in reversed(self.records)), self.id]))
@@ -71,23 +79,53 @@ class Catalog:
     actions: Sequence[Serving]  # in the order in which they are shown and act (spec L10)
     filters: Sequence[Serving]
     icons: Icons = field(default_factory=Icons)
-    wires: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    wires: dict[tuple[str, str, Any], dict[str, Any]] = field(default_factory=dict)
     encoded: dict[Any, bytes] = field(default_factory=dict)
+    limited: Sequence[Function] = ()  # functions that are not for everybody
+    asking: Sequence[Serving] = ()  # actions that say themselves for whom they are
+    restricted: bool = False  # whether anything is not for everybody
     _actions: dict[str, list[ModelAction]] = field(default_factory=dict)
     _buttons: dict[str, dict[str, Any]] = field(default_factory=dict)
     _switches: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    @property
-    def restricted(self) -> bool:
-        return any(model.record and model.record.access_control is not None for model in self.models.values())
+    def __post_init__(self) -> None:
+        pipes = {model.pipe.id: model.pipe for model in self.models.values() if model.pipe is not None}
+        known = [*self.actions, *self.filters, *pipes.values()]
+        self.limited = [each.function for each in known if each.function.access_control is not None]
+        self.asking = [serving for serving in self.actions if "available" in serving.description.hooks]
+        self.restricted = bool(self.limited) or any(
+            model.record is not None and model.record.access_control is not None for model in self.models.values()
+        )
 
-    def actions_for(self, model: CatalogModel) -> list[ModelAction]:
-        bound = _ids(model.meta, "actionIds")
+    def visible_to(self, viewer: Viewer) -> Sequence[CatalogModel]:
+        """Without a look at each model where there is nothing to look for."""
+        if viewer.models_public and not self.restricted:
+            return [*self.models.values()]
+        return [model for model in self.models.values() if self.is_visible(model, viewer)]
+
+    def has_button(self, serving: Serving, model: CatalogModel, viewer: Viewer) -> bool:
+        """Whether any button of an action stands under messages of a model."""
+        ids = [action.id for action in self._actions_of(serving)]
+        return any(
+            availability.passes(availability.button(serving, model.id, model.meta, action_id, viewer))
+            for action_id in ids
+        )
+
+    def is_visible(self, model: CatalogModel, viewer: Viewer) -> bool:
+        return availability.passes(self.model_rules(model, viewer))
+
+    def model_rules(self, model: CatalogModel, viewer: Viewer) -> Iterator[Rule]:
+        """Whether a model is there: by its record, and by the function that answers."""
+        yield availability.model_readable(model.id, model.record, viewer)
+        if model.pipe is not None:
+            yield availability.allowed(model.pipe.function, viewer)
+
+    def actions_for(self, model: CatalogModel, viewer: Viewer = SERVER) -> list[ModelAction]:
         return [
             action
             for serving in self.actions
             for action in self._actions_of(serving)
-            if serving.function.is_global or not bound.isdisjoint((action.id, serving.id))
+            if availability.passes(availability.button(serving, model.id, model.meta, action.id, viewer))
         ]
 
     def _actions_of(self, serving: Serving) -> list[ModelAction]:
@@ -95,21 +133,32 @@ class Catalog:
             self._actions[serving.id] = model_actions(serving)
         return self._actions[serving.id]
 
-    def filters_for(self, model: CatalogModel) -> list[Serving]:
+    def filters_for(self, model: CatalogModel, viewer: Viewer = SERVER) -> list[Serving]:
         """Global and bound ones in order, those included that a person may switch off."""
-        bound = _ids(model.meta, "filterIds")
-        return [serving for serving in self.filters if serving.function.is_global or serving.id in bound]
+        return [
+            serving
+            for serving in self.filters
+            if availability.passes(availability.filter_in_reach(serving, model.id, model.meta, viewer))
+        ]
 
-    def wire(self, model: CatalogModel, *, admin: bool) -> dict[str, Any]:
-        """A model as `GET /api/models` shows it."""
-        key = (model.id, "admin" if admin else "user")
+    def wire(self, model: CatalogModel, *, admin: bool, viewer: Viewer = SERVER, view: Any = None) -> dict[str, Any]:
+        """A model as `GET /api/models` shows it; `view` stands for all who see the same (see `view_of`)."""
+        key = (model.id, "admin" if admin else "user", view)
         if key not in self.wires:
-            self.wires[key] = self._wire(model, None if model.record is None else self._shown(model.record, admin))
+            if len(self.wires) >= WIRES_LIMIT:
+                self.wires.clear()
+            info = None if model.record is None else self._shown(model.record, admin)
+            self.wires[key] = self._wire(model, info, viewer)
         return self.wires[key]
+
+    def view_of(self, viewer: Viewer) -> Any:
+        """What of the functions this viewer sees, as something to compare."""
+        refused = [function.id for function in self.limited if not availability.allowed(function, viewer).passed]
+        return (tuple(refused), tuple(sorted(viewer.unavailable, key=str))) if refused or viewer.unavailable else None
 
     def wire_for_functions(self, model: CatalogModel) -> dict[str, Any]:
         """The same for functions, which look for `info` also where no admin has recorded anything."""
-        key = (model.id, "function")
+        key = (model.id, "function", None)
         if key not in self.wires:
             self.wires[key] = self._wire(model, record_wire(model.record) if model.record else _unrecorded(model))
         return self.wires[key]
@@ -120,7 +169,7 @@ class Catalog:
         yield from map(_filter_icon, self.filters)
         yield from (_text(model.meta.get(PICTURE)) for model in self.models.values())
 
-    def _wire(self, model: CatalogModel, info: dict[str, Any] | None) -> dict[str, Any]:
+    def _wire(self, model: CatalogModel, info: dict[str, Any] | None, viewer: Viewer = SERVER) -> dict[str, Any]:
         wire: dict[str, Any] = {"id": model.id, "name": model.name, "object": "model", **_origin(model)}
         if info is not None:
             wire["info"] = info
@@ -128,8 +177,8 @@ class Catalog:
             wire["preset"] = True
         if model.source.stale:
             wire["stale"] = True
-        wire["actions"] = [self._button(action) for action in self.actions_for(model)]
-        wire["filters"] = [self._switch(found) for found in self.filters_for(model) if found.description.toggle]
+        wire["actions"] = [self._button(action) for action in self.actions_for(model, viewer)]
+        wire["filters"] = [self._switch(found) for found in self.filters_for(model, viewer) if found.description.toggle]
         wire["tags"] = [{"name": tag} for tag in _tags(model.meta)]
         return wire
 
@@ -240,7 +289,7 @@ def _origin(model: CatalogModel) -> dict[str, Any]:
         "created": int(function.created_at),
         "owned_by": "openai",
         "pipe": {"type": "pipe"},
-        "has_user_valves": source.serving.description.user_valves_schema is not None,
+        "has_user_valves": source.serving.has_user_valves,
     }
 
 
@@ -250,7 +299,10 @@ def _source_name(source: PipeModel | ProviderModel) -> str:
 
 def _action_wire(action: ModelAction, icon: str) -> dict[str, Any]:
     description = action.serving.function.meta.get("description") or ""
-    return {"id": action.id, "name": action.name, "description": description, "icon": icon or None}
+    wire: dict[str, Any] = {"id": action.id, "name": action.name, "description": description, "icon": icon or None}
+    if action.serving.has_user_valves:
+        wire["has_user_valves"] = True
+    return wire
 
 
 def _filter_wire(serving: Serving, icon: str) -> dict[str, Any]:
@@ -260,7 +312,7 @@ def _filter_wire(serving: Serving, icon: str) -> dict[str, Any]:
         "name": function.name,
         "description": function.meta.get("description") or "",
         "icon": icon or None,
-        "has_user_valves": serving.description.user_valves_schema is not None,
+        "has_user_valves": serving.has_user_valves,
     }
 
 
@@ -271,11 +323,6 @@ def _filter_icon(serving: Serving) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _ids(meta: Mapping[str, Any], key: str) -> set[str]:
-    value = meta.get(key)
-    return set(map(str, value)) if isinstance(value, list) else set()
 
 
 def _tags(meta: Mapping[str, Any]) -> list[str]:

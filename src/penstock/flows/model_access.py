@@ -1,4 +1,7 @@
-"""Who may use a model: nobody is left out without an access record, and admins never are."""
+"""Who may use a model or a function: nobody is left out without an access record, and admins never are.
+
+An access record is `{"read": {"user_ids": [], "group_ids": [], "role_ids": []}, "write": ...}`; None is everybody.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,18 @@ from penstock.store.records import Model, User
 
 def may_read(record: Model | None, user: User, group_ids: frozenset[str]) -> bool:
     """Whether that user may use the model with this record."""
-    if record is None or record.access_control is None or user.role == "admin" or record.user_id == user.id:
+    return record is None or allows(record.access_control, record.user_id, user, group_ids)
+
+
+def allows(access: Mapping[str, Any] | None, owner_id: str, user: User, group_ids: frozenset[str]) -> bool:
+    """Whether an access record lets that user use what it is about: a model or a function."""
+    if access is None or user.role == "admin" or owner_id == user.id:
         return True
-    read = record.access_control.get("read")
+    read = access.get("read")
     if not isinstance(read, Mapping):
         return False
-    return user.id in (read.get("user_ids") or ()) or not group_ids.isdisjoint(read.get("group_ids") or ())
+    by_name = user.id in (read.get("user_ids") or ()) or user.role in (read.get("role_ids") or ())
+    return by_name or not group_ids.isdisjoint(read.get("group_ids") or ())
 
 
 async def group_ids_of(store: Store, user: User) -> frozenset[str]:
@@ -26,8 +35,8 @@ async def group_ids_of(store: Store, user: User) -> frozenset[str]:
 def from_grants(grants: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """An access record from a list of grants, the newer form of the same thing."""
     access: dict[str, Any] = {
-        "read": {"user_ids": [], "group_ids": []},
-        "write": {"user_ids": [], "group_ids": []},
+        "read": {"user_ids": [], "group_ids": [], "role_ids": []},
+        "write": {"user_ids": [], "group_ids": [], "role_ids": []},
     }
     for grant in grants:
         permission, principal = grant.get("permission"), grant.get("principal_id")
@@ -46,6 +55,6 @@ def as_grants(access: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return [
         {"principal_type": kind, "principal_id": principal, "permission": permission}
         for permission in ("read", "write")
-        for kind in ("user", "group")
+        for kind in ("user", "group", "role")
         for principal in (access.get(permission) or {}).get(f"{kind}_ids") or ()
     ]

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from penstock.errors import NotFound
+from penstock.flows import availability
+from penstock.flows.availability import Viewer
 from penstock.flows.catalog import Catalog, CatalogModel, ModelAction, build_models
 from penstock.flows.connections import ProviderModel
 from penstock.flows.context import Services
 from penstock.flows.icons import Icons, Picture
-from penstock.flows.model_access import group_ids_of, may_read
+from penstock.flows.model_access import group_ids_of
 from penstock.flows.pipes import PipeModel, Pipes
+from penstock.flows.predicates import Predicates
 from penstock.flows.registry import Serving
 from penstock.store.records import Connection, User
 
 DEFAULT_MODELS = "models.default"  # key in the store's settings: ids, separated by commas
+MODELS_PUBLIC = "models.public"  # whether models without a record are for everybody
 MODEL_ORDER = "models.order"  # ids that come first
 LOOK_AGAIN = 1.0  # seconds between looks at whether a list is too old
 ENCODED_LIMIT = 1000
@@ -42,6 +46,7 @@ class ResolvedModel:
     wire: Mapping[str, Any]
     entry: CatalogModel
     catalog: Catalog
+    viewer: Viewer
 
     @property
     def lineage(self) -> tuple[str, ...]:
@@ -49,15 +54,14 @@ class ResolvedModel:
         return self.entry.lineage
 
     def actions(self) -> list[ModelAction]:
-        return self.catalog.actions_for(self.entry)
+        return self.catalog.actions_for(self.entry, self.viewer)
 
     def filters(self, chosen: Sequence[str] | None) -> list[Serving]:
         """The filters that act (spec F1, F3). Those with a switch only when chosen, or by default when nobody chose."""
-        wanted = self.meta.get("defaultFilterIds") or () if chosen is None else chosen
         return [
             serving
-            for serving in self.catalog.filters_for(self.entry)
-            if not serving.description.toggle or serving.function.id in wanted
+            for serving in self.catalog.filters_for(self.entry, self.viewer)
+            if availability.switched_on(serving, self.meta, chosen).passed
         ]
 
 
@@ -67,6 +71,7 @@ class Models:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._pipes = Pipes(services)
+        self.predicates = Predicates(services)
         self._catalog: Catalog | None = None
         self._icons = Icons()
         self._key: tuple[Any, ...] = ()
@@ -78,6 +83,7 @@ class Models:
 
     async def stop(self) -> None:
         self._pipes.stop()
+        self.predicates.stop()
         await self._services.connections.stop()
 
     async def catalog(self) -> Catalog:
@@ -114,13 +120,15 @@ class Models:
     async def encoded(self, user: User) -> bytes:
         """The body of `GET /api/models`, encoded once for all who see the same."""
         catalog = await self.catalog()
-        groups = await group_ids_of(self._services.store, user) if catalog.restricted else frozenset()
-        visible = _visible(catalog, user, groups)
-        key = user.role == "admin", tuple(model.id for model in visible) if catalog.restricted else None
+        viewer = await self._shown_to(user, catalog)
+        visible = catalog.visible_to(viewer)
+        whole = len(visible) == len(catalog.models)
+        view = catalog.view_of(viewer)
+        key = user.role == "admin", None if whole else tuple(model.id for model in visible), view
         if key not in catalog.encoded:
             if len(catalog.encoded) >= ENCODED_LIMIT:
                 catalog.encoded.clear()
-            catalog.encoded[key] = _encode({"data": _wires(catalog, user, visible)})
+            catalog.encoded[key] = _encode({"data": _wires(catalog, user, visible, viewer)})
         return catalog.encoded[key]
 
     async def resolve(self, model_id: str, user: User) -> ResolvedModel:
@@ -129,11 +137,27 @@ class Models:
         entry = catalog.models.get(model_id)
         if entry is None:
             raise self._not_found(model_id, catalog)
-        if entry.record is not None and entry.record.access_control is not None:
-            groups = await group_ids_of(self._services.store, user)
-            if not may_read(entry.record, user, groups):
-                raise NotFound(f"Model '{model_id}' was not found.")
-        return _resolved(entry, catalog)
+        viewer = await self.viewer(user)
+        if not catalog.is_visible(entry, viewer):
+            raise NotFound(f"Model '{model_id}' was not found.")
+        return _resolved(entry, catalog, viewer)
+
+    async def viewer(self, user: User) -> Viewer:
+        """That user, without asking any action whether it is available."""
+        return Viewer(user, await group_ids_of(self._services.store, user), await self.are_public())
+
+    async def are_public(self) -> bool:
+        """Whether models that nobody recorded anything about are for everybody."""
+        return bool(await self._services.store.settings.get(MODELS_PUBLIC, self._services.settings.models_public))
+
+    async def _shown_to(self, user: User, catalog: Catalog) -> Viewer:
+        viewer = await self.viewer(user)
+        if not (asking := catalog.asking):
+            return viewer
+        entries = catalog.visible_to(viewer)
+        pairs = ((serving, entry) for serving in asking for entry in entries)
+        shown = [pair for pair in pairs if catalog.has_button(*pair, viewer)]
+        return replace(viewer, unavailable=await self.predicates.refused(shown, user, catalog))
 
     async def default_id(self, user: User) -> str | None:
         """The model for who names none: the admin's choice, or else the first."""
@@ -150,7 +174,8 @@ class Models:
     async def list(self, user: User) -> list[dict[str, Any]]:
         """The models that a user may use, as `GET /api/models` shows them."""
         catalog = await self.catalog()
-        return _wires(catalog, user, _visible(catalog, user, await group_ids_of(self._services.store, user)))
+        viewer = await self._shown_to(user, catalog)
+        return _wires(catalog, user, catalog.visible_to(viewer), viewer)
 
     def _not_found(self, model_id: str, catalog: Catalog) -> NotFound:
         if model_id in catalog.missing:
@@ -161,15 +186,12 @@ class Models:
         return NotFound(f"Model '{model_id}' was not found.", hint=hint or "See `GET /api/models` for those there are.")
 
 
-def _visible(catalog: Catalog, user: User, groups: frozenset[str]) -> Sequence[CatalogModel]:
-    return [model for model in catalog.models.values() if may_read(model.record, user, groups)]
+def _wires(catalog: Catalog, user: User, models: Iterable[CatalogModel], viewer: Viewer) -> list[dict[str, Any]]:
+    view = catalog.view_of(viewer)
+    return [catalog.wire(model, admin=user.role == "admin", viewer=viewer, view=view) for model in models]
 
 
-def _wires(catalog: Catalog, user: User, models: Iterable[CatalogModel]) -> list[dict[str, Any]]:
-    return [catalog.wire(model, admin=user.role == "admin") for model in models]
-
-
-def _resolved(entry: CatalogModel, catalog: Catalog) -> ResolvedModel:
+def _resolved(entry: CatalogModel, catalog: Catalog, viewer: Viewer) -> ResolvedModel:
     source = entry.source
     pipe = source.serving if isinstance(source, PipeModel) else None
     connection = source.connection if isinstance(source, ProviderModel) else None
@@ -185,4 +207,5 @@ def _resolved(entry: CatalogModel, catalog: Catalog) -> ResolvedModel:
         wire=catalog.wire_for_functions(entry),
         entry=entry,
         catalog=catalog,
+        viewer=viewer,
     )

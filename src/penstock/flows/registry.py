@@ -18,13 +18,13 @@ from penstock.errors import (
     Conflict,
     FunctionInactive,
     NeedsConfiguration,
-    NotBound,
     NotFound,
     SourceError,
     UnknownAction,
     UnknownFunction,
     UnknownSubAction,
 )
+from penstock.flows import availability
 from penstock.flows.granted import Granted
 from penstock.flows.promotion import loaded_facts, merged_meta, new_version, with_version
 from penstock.flows.quarantine import Quarantine
@@ -123,9 +123,8 @@ class Registry:
         serving = await self._ready(function, snapshot.servings.get(function_id))
         if sub_id and sub_id not in {button.id for button in serving.description.actions}:
             raise UnknownSubAction(f"The action `{function_id}` has no sub-action `{sub_id}`.")
-        bound = bound_ids is None or function.is_global or not {action_id, function_id}.isdisjoint(bound_ids)
-        if not bound:
-            raise NotBound(f"The action `{function_id}` is not chosen for this model.")
+        if bound_ids is not None:
+            availability.require([availability.bound(function, bound_ids, (action_id, function_id), "")])
         return serving, sub_id or None
 
     async def valves_for(
@@ -151,9 +150,9 @@ class Registry:
             return await self.quarantine.load_failed(serving, error)
 
     async def _ready(self, function: Function, serving: Serving | None) -> Serving:
-        if not function.is_active or serving is None:
-            why = f" {function.reason}" if function.state == "failed" and function.reason else ""
-            raise FunctionInactive(f"{function.name} is switched off.{why}")
+        availability.require([availability.active(function)])
+        if serving is None:
+            raise FunctionInactive(f"{function.name} is switched off. {function.reason}".strip())
         return await self.restoring.ready(serving) if serving.lacks else serving
 
     # Changes

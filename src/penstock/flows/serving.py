@@ -43,6 +43,11 @@ class Serving:
     has_default_secrets: bool = False  # whether its class of valves brings secrets along (V5)
 
     @property
+    def has_user_valves(self) -> bool:
+        """Whether users may set anything for themselves."""
+        return self.description.user_valves_schema is not None or bool(self.per_user)
+
+    @property
     def id(self) -> str:
         return self.function.id
 

@@ -10,7 +10,7 @@ KINDS = ("pipe", "filter", "action", "event")
 HOOKS: dict[str, tuple[str, ...]] = {
     "pipe": ("pipe", "pipes"),
     "filter": ("inlet", "stream", "outlet"),
-    "action": ("action",),
+    "action": ("action", "available"),
     "event": ("event",),
 }
 

@@ -33,6 +33,12 @@ class Messages:
         await self._database.writer.flush()
         return await self._rows.first(*_at(chat_id, message_id))
 
+    async def find(self, message_id: str, user_id: str) -> Message | None:
+        """The newest message with that id in the chats of a user."""
+        chats = select(tables.chats.c.id).where(tables.chats.c.user_id == user_id)
+        wanted = self._rows.select(table.c.id == message_id, table.c.chat_id.in_(chats))
+        return next(iter(await self._read(wanted.order_by(table.c.created_at.desc()).limit(1))), None)
+
     async def put(self, messages: Sequence[Message]) -> None:
         """Insert or replace. Raises `Conflict` when a chat does not exist."""
         if messages:
