@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "penstock.cli.run",
     "check": "penstock.cli.check",
     "doctor": "penstock.cli.doctor",
+    "import": "penstock.cli.importing",
     "push": "penstock.cli.push",
     "pull": "penstock.cli.pull",
     "functions": "penstock.cli.functions",

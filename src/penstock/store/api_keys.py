@@ -28,7 +28,7 @@ class ApiKeys:
         key = "sk-" + secrets.token_hex(16)
         row = {
             "user_id": user_id,
-            "digest": _digest(key),
+            "digest": digest_of(key),
             "sealed": self._keyring.seal(key.encode()),
             "created_at": time.time(),
         }
@@ -42,7 +42,7 @@ class ApiKeys:
         return None if sealed is None else self._keyring.open_sealed(sealed).decode()
 
     async def find_user_id(self, key: str) -> str | None:
-        digest = _digest(key)
+        digest = digest_of(key)
 
         async def load() -> str | None:
             found: str | None = await self._database.scalar(select(table.c.user_id).where(table.c.digest == digest))
@@ -60,5 +60,6 @@ class ApiKeys:
         self._warm.clear()
 
 
-def _digest(key: str) -> str:
+def digest_of(key: str) -> str:
+    """What keys are found by."""
     return hashlib.sha256(key.encode()).hexdigest()

@@ -47,10 +47,11 @@ class FunctionSet:
                 await connection.execute(delete(tables.kv).where(tables.kv.c.function_id == function_id))
                 await connection.execute(delete(tables.functions).where(tables.functions.c.id == function_id))
             for change in changes:
-                await self._apply(connection, change)
+                await self.apply_on(connection, change)
         self._revision.bump()
 
-    async def _apply(self, connection: AsyncConnection, change: FunctionChange) -> None:
+    async def apply_on(self, connection: AsyncConnection, change: FunctionChange) -> None:
+        """One change within a transaction of the caller's, who bumps the revision."""
         if change.is_new:
             await self._require_free(connection, change.function.id)
         row = structs.asdict(stamped(change.function))

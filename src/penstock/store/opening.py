@@ -17,6 +17,7 @@ from penstock.store.folders import Folders
 from penstock.store.function_set import FunctionSet
 from penstock.store.functions import Functions
 from penstock.store.groups import Groups
+from penstock.store.intake import Intake
 from penstock.store.keyring import Keyring
 from penstock.store.kv import KeyValues
 from penstock.store.layered_valves import LayeredValves
@@ -52,9 +53,10 @@ class Store:
         self.functions = Functions(database, self._revision)
         self.versions = Versions(database, self._revision)
         self.valves = Valves(database, keyring, self._revision)
-        self.rights = RightsRecords(database, self._revision)
         self.layered_valves = LayeredValves(database, keyring, self._revision)
+        self.rights = RightsRecords(database, self._revision)
         self.function_set = FunctionSet(database, keyring, self._revision)
+        self.intake = Intake(database, keyring, self.function_set)
         self.settings = StoredSettings(database)
         self.models = ModelRecords(database, self._revision)
         self.connections = Connections(database, keyring, self._revision)

@@ -38,7 +38,7 @@ class Users:
         return await self._warm.get(user_id, lambda: self._rows.first(table.c.id == user_id))
 
     async def get_by_email(self, email: str) -> User | None:
-        return await self._rows.first(table.c.email_key == _key(email))
+        return await self._rows.first(table.c.email_key == email_key(email))
 
     async def create(
         self, email: str, name: str, password_hash: str | None, role: str, profile_image_url: str = "/user.png"
@@ -61,7 +61,7 @@ class Users:
                 await self._database.lock(connection, "first user")
                 if only_first and await connection.scalar(select(func.count()).select_from(table)):
                     return False
-                more = {"email_key": _key(user.email), "password_hash": password_hash}
+                more = {"email_key": email_key(user.email), "password_hash": password_hash}
                 await self._rows.insert_on(connection, user, **more)
         except Conflict as error:
             raise _taken(user.email) from error
@@ -82,7 +82,7 @@ class Users:
     async def update(self, user_id: str, **changes: Any) -> User:
         """Raises `NotFound`, or `Conflict` for an address that is taken."""
         if "email" in changes:
-            changes["email_key"] = _key(changes["email"])
+            changes["email_key"] = email_key(changes["email"])
         try:
             return await self._rows.update([table.c.id == user_id], changes)
         except Conflict as error:
@@ -118,7 +118,8 @@ class Users:
         self._database.writer.put(self._touched, {"key": user_id, "at": time.time()}, user_id)
 
 
-def _key(email: str) -> str:
+def email_key(email: str) -> str:
+    """The address as it is compared."""
     return email.strip().casefold()
 
 
