@@ -7,6 +7,7 @@ import { layout } from "./texts/layout";
 import { models } from "./texts/models";
 import { packages } from "./texts/packages";
 import { people } from "./texts/people";
+import { policy } from "./texts/policy";
 import { rights } from "./texts/rights";
 import { runs } from "./texts/runs";
 import { system } from "./texts/system";
@@ -22,6 +23,7 @@ export const words = {
   people,
   models,
   packages,
+  policy,
   rights,
   runs,
   system,

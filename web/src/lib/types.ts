@@ -41,6 +41,7 @@ export interface ModelItem {
   owned_by?: string;
   pipe?: { type: string };
   has_user_valves?: boolean;
+  stale?: boolean; // from a list that could not be renewed
   info?: {
     base_model_id?: string | null;
     meta?: {

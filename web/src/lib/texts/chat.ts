@@ -45,6 +45,8 @@ export const chat = {
     search: "Search models",
     none: "No models yet",
     nothingFound: "No model has this name.",
+    stale: "Not renewed",
+    staleHint: "The list that this model comes from could not be renewed; it may be gone.",
   },
   welcome: {
     greeting: (name: string) => `Hello, ${name}`,
