@@ -98,7 +98,7 @@ class Driver:
         finally:
             await self._stand.services.store.models.delete(model)
         for hook in self.hooks:
-            self._missed(hook, "The hook was not called.")
+            self._missed(hook, "The hook was not called.", because="inlet")
 
     async def _pipe(self) -> None:
         described = self._serving.description
@@ -265,7 +265,7 @@ class Driver:
                 hook, cause.outcome, f"{said} {cause.said}", type=cause.type, line=cause.line, host=cause.host
             )
         else:
-            self._runs[hook] = HookRun(hook, "said" if because else "failed", said)
+            self._runs[hook] = HookRun(hook, "said" if because == "pipes" else "failed", said)
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from penstock.functions.diagnosis.finding import Finding
 from penstock.settings import Settings
 
 INSTALL_SECONDS = 600.0
+_KEY = re.compile(r"(?:key|token|secret|password)$", re.IGNORECASE)
 Progress = Callable[[Examined], None]
 
 
@@ -43,25 +45,25 @@ def read(subject: Subject) -> Examined:
 
 async def run_all(examined: Sequence[Examined], own: Settings, pace: Pace, done: Progress) -> None:
     """Load and drive each; `done` is told of each that is finished. Nothing that one does stops the others."""
-    waiting = iter(examined)
-    async with standing(own, pace.seconds) as stand:
+    waiting = iter(zip(examined, _ids(examined), strict=True))
+    keys = {name for each in examined for name in each.diagnosis.needs.environment if _KEY.search(name)}
+    async with standing(own, pace.seconds, keys) as stand:
 
-        async def work(number: int) -> None:
-            for each in waiting:
-                await _run(each, stand, pace, number)
+        async def work() -> None:
+            for each, function_id in waiting:
+                await _run(each, stand, pace, function_id)
                 done(each)
 
         async with asyncio.TaskGroup() as workers:
-            for number in range(max(1, min(pace.parallel, len(examined)))):
-                workers.create_task(work(number))
+            for _ in range(max(1, min(pace.parallel, len(examined)))):
+                workers.create_task(work())
 
 
-async def _run(examined: Examined, stand: Stand, pace: Pace, number: int) -> None:
+async def _run(examined: Examined, stand: Stand, pace: Pace, function_id: str) -> None:
     subject = examined.subject
     if subject.error is not None:
         examined.runs = [HookRun("load", "not_loaded", subject.error.message)]
         return
-    function_id = f"{_identifier(subject.id)}_{number}" if number else _identifier(subject.id)
     try:
         await _drive(examined, stand, pace, function_id)
     except PenstockError as error:
@@ -136,6 +138,17 @@ def _not_loaded(error: PenstockError) -> HookRun:
     said = f"{error.message} {error.hint}".strip()
     trace = str(fields.get("traceback") or "")
     return HookRun("load", outcome, said, type=error.code, line=fields.get("line"), traceback=trace)
+
+
+def _ids(examined: Sequence[Examined]) -> list[str]:
+    """An id for each that no other has: what one left behind is not taken for another's."""
+    used: Counter[str] = Counter()
+    ids = []
+    for each in examined:
+        wanted = _identifier(each.subject.id)
+        used[wanted] += 1
+        ids.append(f"{wanted}_{used[wanted]}" if used[wanted] > 1 else wanted)
+    return ids
 
 
 def _identifier(text: str) -> str:

@@ -12,6 +12,9 @@ from penstock.functions.valves import is_secret
 
 KEY = "sk-test"
 _ADDRESS = re.compile(r"(?:url|uri|endpoint|base|host|address|server)s?$", re.IGNORECASE)
+_OF_A_MODEL = re.compile(
+    r"base_?url|api_?(?:url|base|endpoint)|(?:llm|model|openai|gateway)_?(?:url|host|endpoint)", re.I
+)
 _MODEL_NAME = re.compile(r"(?:^|_)models?(?:_?(?:id|name))?s?$", re.IGNORECASE)
 _SPEAKS_OPENAI = re.compile(
     r"(?:/v1/?$|/v1/chat/completions/?$|/openai/?$|api\.openai\.com|openrouter\.ai|:11434|:1234|:8000|host\.docker)"
@@ -44,7 +47,7 @@ def _address(name: str, default: Any, required: bool, provider: str) -> str | No
     if not _ADDRESS.search(name):
         return None
     if not isinstance(default, str) or not default:
-        return f"{provider}/v1" if required else None
+        return f"{provider}/v1" if required or _OF_A_MODEL.search(name) else None
     if not default.startswith("http") or not _SPEAKS_OPENAI.search(default):
         return None
     if _OLLAMA.search(default):

@@ -17,6 +17,7 @@ _NETWORK_TYPES = re.compile(
     r"|SSLError|APIConnectionError|AuthenticationError|PermissionDeniedError|RateLimitError|ServerDisconnectedError"
     r"|NoCredentialsError|EndpointConnectionError|DefaultCredentialsError|LoginError|RequestError)$"
 )
+_FOR_PEOPLE = frozenset({"Exception", "ValueError", "RuntimeError", "PermissionError", "HTTPException"})
 _SERVICE_WORDS = re.compile(
     r"api[ _-]?key|api[ _-]?token|access[ _-]token|credential|unauthori[sz]ed|authenticat|\b40[137]\b|\b50[234]\b"
     r"|connect(?:ion)? (?:to|refused|error|failed|attempts)|cannot connect|failed to connect|name or service not known"
@@ -45,7 +46,7 @@ def of_error(error: Mapping[str, Any], source: str | Package, refused: Sequence[
         return "needs_service", host
     if any(_NETWORK_TYPES.match(name) for name in re.findall(r"^(?:\w+\.)*(\w+):", trace, re.MULTILINE)):
         return "needs_service", host
-    if isinstance(source, str) and _is_raised_for_people(source, error.get("line")):
+    if kind in _FOR_PEOPLE and isinstance(source, str) and _is_raised_for_people(source, error.get("line")):
         return "said", ""
     return "failed", ""
 

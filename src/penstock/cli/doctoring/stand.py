@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import secrets
 import tempfile
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from fastapi import FastAPI
 
 from penstock.api.app import create_app
 from penstock.cli.doctoring import person, provider
+from penstock.cli.doctoring.filled_valves import KEY
 from penstock.cli.doctoring.listening import listening
 from penstock.cli.doctoring.scenes import Scene, Stored, document_of
 from penstock.errors import EngineError, PenstockError
@@ -101,18 +103,19 @@ class Stand:
 
 
 @asynccontextmanager
-async def standing(own: Settings, deadline: float) -> AsyncIterator[Stand]:
-    """The server. Runs may take `deadline` seconds of work each."""
+async def standing(own: Settings, deadline: float, keys: Collection[str] = ()) -> AsyncIterator[Stand]:
+    """The server. Runs may take `deadline` seconds of work each; `keys` are variables that get a made-up value."""
     logging.disable(logging.CRITICAL)
     async with AsyncExitStack() as ends:
         ends.callback(logging.disable, logging.NOTSET)
+        ends.enter_context(_made_up(keys))
         folder = ends.enter_context(tempfile.TemporaryDirectory(prefix="penstock-doctor-", ignore_cleanup_errors=True))
         provider_port = await ends.enter_async_context(listening(lambda _: provider.application()))
         provider_url = f"http://127.0.0.1:{provider_port}"
         made: list[FastAPI] = []
 
         def server(port: int) -> FastAPI:
-            made.append(create_app(_settings(own, Path(folder), port, provider_url, deadline)))
+            made.append(create_app(_settings(own, Path(folder), port, provider_url, deadline, keys)))
             return made[0]
 
         port = await ends.enter_async_context(listening(server))
@@ -125,7 +128,9 @@ async def standing(own: Settings, deadline: float) -> AsyncIterator[Stand]:
         yield stand
 
 
-def _settings(own: Settings, folder: Path, port: int, provider_url: str, deadline: float) -> Settings:
+def _settings(
+    own: Settings, folder: Path, port: int, provider_url: str, deadline: float, keys: Collection[str]
+) -> Settings:
     changed = {
         "data_dir": folder,
         "database_url": "",
@@ -133,15 +138,31 @@ def _settings(own: Settings, folder: Path, port: int, provider_url: str, deadlin
         "host": "127.0.0.1",
         "port": port,
         "public_url": "",
-        "connections": f"{provider_url}/v1|sk-test|",
+        "connections": f"{provider_url}/v1|{KEY}|",
         "run_deadline": deadline,
         "pipes_deadline": min(10.0, deadline),
         "question_deadline": deadline,
+        "worker_environment": ",".join(sorted(keys)),
         "worker_idle": IDLE_SECONDS,
         "stop_grace": 1,
         "examples": False,
     }
     return own.model_copy(update=changed)
+
+
+@contextlib.contextmanager
+def _made_up(keys: Collection[str]) -> Iterator[None]:
+    """Keys of the doctor's own environment are never given to functions that nobody knows yet."""
+    before = {name: os.environ.get(name) for name in keys}
+    os.environ.update(dict.fromkeys(keys, KEY))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 async def _admin(client: httpx.AsyncClient, services: Services) -> User:

@@ -91,7 +91,10 @@ def _of_file(path: Path, place: str) -> Iterator[Subject]:
 
 
 def _of_item(item: FunctionItem, place: str) -> Subject:
-    return Subject(place, item.id.strip().lower(), item.source, item.name)
+    function_id, name = item.id.strip().lower(), item.name
+    if function_id == "main" and place.endswith("main.py"):  # its folder says what it is
+        function_id = identifier(Path(place).absolute().parent.name)
+    return Subject(place, function_id, item.source, name if name != "main" else function_id)
 
 
 def _of_errors(rows: Rows, place: str) -> Iterator[Subject]:

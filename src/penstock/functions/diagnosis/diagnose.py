@@ -64,6 +64,7 @@ def diagnose(source: str | Package, offered: Offered) -> Diagnosis:
         hosts=hosts,
         open_webui=inspected.open_webui_names,
         rights=[right for _, code in codes for right in needs.rights(code, hosts)],
+        environment=[name for _, code in codes for name in impossible.environment(code)],
     )
     found.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.file, finding.line or 0))
     return Diagnosis(

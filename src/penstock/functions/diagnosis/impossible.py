@@ -77,23 +77,25 @@ def _other_functions(code: Code) -> Iterator[Finding]:
                 yield Finding("other_function", "error", said, node.lineno, fix)
 
 
-def _environment(code: Code) -> Iterator[Finding]:
-    """Variables of the server's environment, which functions do not see."""
-    seen: set[str] = set()
+def environment(code: Code) -> dict[str, int]:
+    """Variables of the server's environment that are read, with the first line."""
+    found: dict[str, int] = {}
     for node in code.nodes:
         name: ast.expr | None = None
         if isinstance(node, ast.Call) and code.full_name(node.func) in ("os.getenv", "os.environ.get") and node.args:
             name = node.args[0]
         elif isinstance(node, ast.Subscript) and code.full_name(node.value) == "os.environ":
             name = node.slice if isinstance(node.ctx, ast.Load) else None
-        if not isinstance(name, ast.Constant) or not isinstance(name.value, str) or name.value in seen:
-            continue
-        if name.value in _ALWAYS_SET:
-            continue
-        seen.add(name.value)
-        said = f"`{name.value}` of the server's environment is not seen by functions, unless an operator names it."
-        fix = f"Make it a valve, or set PENSTOCK_WORKER_ENVIRONMENT={name.value}."
-        yield Finding("server_environment", "note", said, getattr(node, "lineno", None), fix)
+        if isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value not in _ALWAYS_SET:
+            found.setdefault(name.value, name.lineno)
+    return found
+
+
+def _environment(code: Code) -> Iterator[Finding]:
+    for name, line in environment(code).items():
+        said = f"`{name}` of the server's environment is not seen by functions, unless an operator names it."
+        fix = f"Make it a valve, or set PENSTOCK_WORKER_ENVIRONMENT={name}."
+        yield Finding("server_environment", "note", said, line, fix)
 
 
 _ALWAYS_SET = frozenset({"HOME", "PATH", "LANG", "TZ", "TMPDIR", "USER", "GLOBAL_LOG_LEVEL", "DATA_DIR"})

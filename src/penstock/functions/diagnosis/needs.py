@@ -49,6 +49,7 @@ class Needs(Struct, frozen=True):
     hosts: list[HostNeeded] = []
     open_webui: list[str] = []
     rights: list[Right] = []
+    environment: list[str] = []  # variables of the server's environment
 
 
 def hosts(code: Code) -> list[HostNeeded]:
