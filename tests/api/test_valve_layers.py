@@ -190,7 +190,12 @@ async def test_secrets_of_layers_are_sealed_masked_and_kept(tuned: Tuned) -> Non
     rows = str(await store._database.all(text("SELECT * FROM layered_valves")))
     assert tuned.group in rows
     assert "sesame" not in rows
-    await store.rotate_keys()
+    before = await store._database.all(text("SELECT sealed FROM layered_valves"))
+    assert (await tuned.user.http.post("/api/v1/system/keys/rotate")).status_code == 403
+    rotated = (await tuned.admin.post("/api/v1/system/keys/rotate")).json()
+    assert rotated["sealed"] >= 1
+    assert rotated["keys"] >= 2
+    assert await store._database.all(text("SELECT sealed FROM layered_valves")) != before
     assert await tuned.seen() == ["u", 1, "sesame-of-a-group", "none", ""]
 
 

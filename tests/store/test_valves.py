@@ -42,6 +42,25 @@ async def test_users_have_values_of_their_own(store: Store) -> None:
     assert await store.valves.get("greet") == {"tone": "warm"}
 
 
+@pytest.mark.spec("V6")
+async def test_layers_stand_beside_the_functions_own_values(store: Store) -> None:
+    await store.functions.create(function())
+    await store.valves.set("greet", {"tone": "warm"})
+    for layer, subject in (("group", "g"), ("model", "m"), ("user", "ann")):
+        await store.layered_valves.set("greet", layer, subject, {"tone": layer})
+    assert await store.layered_valves.shared() == {
+        "greet": {("group", "g"): {"tone": "group"}, ("model", "m"): {"tone": "model"}}
+    }
+    assert await store.layered_valves.get("greet", "user", "ann") == {"tone": "user"}
+    assert await store.layered_valves.get("greet", "user", "bob") is None
+    assert await store.valves.get("greet") == {"tone": "warm"}
+    await store.layered_valves.set("greet", "model", "m", {})
+    await store.layered_valves.forget("group", "g")
+    assert await store.layered_valves.shared() == {}
+    await store.functions.delete("greet")
+    assert await store.layered_valves.get("greet", "user", "ann") is None
+
+
 async def test_who_changes_what_was_read_changes_nothing(store: Store) -> None:
     await store.functions.create(function())
     await store.valves.set("greet", {"words": ["hello"]})
@@ -58,7 +77,8 @@ async def test_secrets_are_sealed_at_rest(store: Store) -> None:
     await store.valves.set("greet", {"key": SECRET})
     await store.connections.save(Connection(id="c", url="http://localhost", key=SECRET))
     key = await store.api_keys.set(user.id)
-    for table in ("valves", "connections", "api_keys"):
+    await store.layered_valves.set("greet", "model", "m", {"key": SECRET})
+    for table in ("valves", "layered_valves", "connections", "api_keys"):
         rows = str(await store._database.all(text(f"SELECT * FROM {table}")))
         assert rows != "[]"
         assert SECRET not in rows
@@ -72,11 +92,12 @@ async def test_a_new_key_seals_everything_and_old_ones_still_open(settings: Sett
         user = await store.users.create("ann@example.org", "Ann", None, "user")
         await store.valves.set("greet", {"key": SECRET})
         await store.valves.set_user("greet", user.id, {"key": "mine"})
+        await store.layered_valves.set("greet", "group", "g", {"key": SECRET})
         await store.connections.save(Connection(id="c", url="http://localhost", key=SECRET))
         await store.connections.save(Connection(id="open", url="http://localhost"))
         api_key = await store.api_keys.set(user.id)
         backup = store.keyring.seal(b"from a backup")
-        assert await store.rotate_keys() == 4
+        assert await store.rotate_keys() == 5
         assert store.keyring.size == 2
         assert store.keyring.open_sealed(backup) == b"from a backup"
 
@@ -84,6 +105,7 @@ async def test_a_new_key_seals_everything_and_old_ones_still_open(settings: Sett
     async with opened(settings) as store:
         assert await store.valves.get("greet") == {"key": SECRET}
         assert await store.valves.get_user("greet", user.id) == {"key": "mine"}
+        assert await store.layered_valves.get("greet", "group", "g") == {"key": SECRET}
         assert [connection.key for connection in await store.connections.list()] == [SECRET, ""]
         assert await store.api_keys.get(user.id) == api_key
         with pytest.raises(KeyringError):

@@ -72,3 +72,13 @@ def shown(settings: Settings) -> list[dict[str, Any]]:
 
 def _is_set(settings: Settings, name: str) -> bool:
     return name in settings.model_fields_set
+
+
+@router.post("/keys/rotate")
+async def rotate_keys(admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
+    """Put a new key in front of the ring and encrypt every stored secret with it; older keys still open backups."""
+    sealed = await services.store.rotate_keys()
+    services.store.audit.add_nowait(
+        Audit(time=time.time(), user_id=admin.id, what="keys.rotated", subject="", data={"sealed": sealed})
+    )
+    return {"sealed": sealed, "keys": services.store.keyring.size}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, SecretBytes, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, SecretBytes, SecretStr, ValidationError
 from pydantic_core import to_jsonable_python
 
 CHECKS = {"valves:check": "Valves", "user_valves:check": "UserValves"}
@@ -44,13 +44,42 @@ def _check_model(valves: type[BaseModel], values: dict[str, Any]) -> dict[str, A
 
 
 def _set_fields(made: BaseModel) -> dict[str, Any]:
-    dumped = made.model_dump(exclude_unset=True, warnings=False)
+    """As the class takes them again: by alias where it has one, with secrets in the open."""
+    dumped = _by_alias(made, made.model_dump(exclude_unset=True, warnings=False))
     return {name: to_jsonable_python(_revealed(value), fallback=str) for name, value in dumped.items()}
+
+
+def _by_alias(made: Any, dumped: Any) -> Any:
+    """What was dumped of an object by the names of its fields, under the names by which they are given."""
+    if isinstance(made, BaseModel) and isinstance(dumped, Mapping):
+        fields = type(made).model_fields
+        return {
+            _given_name(fields[name].validation_alias, name) if name in fields else name: _by_alias(
+                getattr(made, name, None), value
+            )
+            for name, value in dumped.items()
+        }
+    if isinstance(made, list | tuple) and isinstance(dumped, list | tuple) and len(made) == len(dumped):
+        return [_by_alias(*pair) for pair in zip(made, dumped, strict=True)]
+    if isinstance(made, Mapping) and isinstance(dumped, Mapping):
+        return {key: _by_alias(made.get(key), value) for key, value in dumped.items()}
+    return dumped
+
+
+def _given_name(alias: Any, name: str) -> str:
+    if isinstance(alias, AliasChoices):
+        alias = next((choice for choice in alias.choices if isinstance(choice, str)), None)
+    return alias if isinstance(alias, str) else name
 
 
 def _without_required(valves: type[BaseModel], values: dict[str, Any]) -> dict[str, Any]:
     """The known ones of values that are right, where the whole cannot be made yet; in the form that was given."""
-    names = {name for field, info in valves.model_fields.items() for name in (field, info.alias) if name}
+    names = {
+        name
+        for field, info in valves.model_fields.items()
+        for name in (field, info.alias, _given_name(info.validation_alias, field))
+        if name
+    }
     extra = valves.model_config.get("extra") == "allow"
     return {name: to_jsonable_python(value, fallback=str) for name, value in values.items() if extra or name in names}
 
