@@ -134,6 +134,8 @@ class Models:
     async def resolve(self, model_id: str, user: User) -> ResolvedModel:
         """What answers for a model. Raises `NotFound`, also for a model that the user may not know of."""
         catalog = await self.catalog()
+        if model_id not in catalog.models and await self._pipes.first_lists():
+            catalog = await self.catalog()
         entry = catalog.models.get(model_id)
         if entry is None:
             raise self._not_found(model_id, catalog)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -46,6 +47,14 @@ class Pipes:
             self._lists.pop(gone).close()
         await settle(self._lists.values())
         return [model for serving in servings for model in self._models_of(serving)]
+
+    async def first_lists(self) -> bool:
+        """Wait for lists that are being fetched for the first time: the model that is asked for may be in one."""
+        first = {known.task for known in self._lists.values() if known.task and known.fetched_at is None}
+        if not first:
+            return False
+        await asyncio.wait(first, timeout=self._services.settings.pipes_deadline)
+        return True
 
     def error(self, function_id: str) -> str:
         """Why the last attempt to renew a list failed; empty when it did not."""

@@ -51,6 +51,11 @@ class Refreshed(Generic[T]):
         self._task = asyncio.create_task(self._refresh())
 
     @property
+    def task(self) -> asyncio.Task[None] | None:
+        """The fetch that is under way."""
+        return self._task
+
+    @property
     def awaited(self) -> tuple[asyncio.Task[None], float] | None:
         """The fetch that a caller should wait for, and how long at most."""
         left = self._wait_until - time.monotonic()
