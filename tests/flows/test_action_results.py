@@ -233,3 +233,127 @@ async def test_in_a_chat_that_is_not_saved_results_are_shown_and_not_stored(thea
         assert replaced["data"]["data"] == {"content": "HELLO", "originalContent": "hello"}
         files = await tab.saw("chat:message:files")
         assert files["data"]["data"]["files"][0]["url"].startswith("data:text/plain;base64,")
+
+
+RESPONSES = """
+    from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+
+    async def parts():
+        for part in (b"caf", b"\\xc3", b"\\xa9", " au lait"):
+            yield part
+
+    class Table:
+        columns, shape = ["a"], (1, 1)
+        def itertuples(self, index, name):
+            return iter([(1,)])
+
+    class Figure:
+        def savefig(self, file, **options):
+            file.write(b"PNG")
+
+    class Rich:
+        def _repr_html_(self):
+            return "<b>rich</b>"
+
+    class Action:
+        def action(self, body):
+            return %s
+"""
+
+
+def answering(expression: str) -> str:
+    return RESPONSES % expression
+
+
+@pytest.mark.parametrize(
+    ("expression", "status", "response"),
+    [
+        ("JSONResponse({'message': 'tea'}, 418)", 418, {"message": "tea"}),
+        ("JSONResponse({'message': 'made'}, status_code=201)", 201, {"message": "made"}),
+        ("JSONResponse({'error': 'No such city'}, 404)", 404, {"error": "No such city"}),
+        ("Response(status_code=204)", 204, None),
+        ("RedirectResponse('https://example.com/a')", 200, {"status": "success", "redirect": "https://example.com/a"}),
+        ("PlainTextResponse('plain')", 200, "plain"),
+    ],
+)
+async def test_a_response_keeps_its_status(theatre: Theatre, expression: str, status: int, response: Any) -> None:
+    action = await theatre.install(answering(expression))
+    key = {"idempotency-key": "once"}
+    for _ in range(2):  # the second time from the record
+        answer = await theatre.user.click(action, headers=key)
+        assert answer.status_code == status
+        assert (answer.json() if answer.content else None) == response
+        theatre.services.actions._once._tasks.clear()
+
+
+async def test_an_error_status_is_said_and_a_redirection_is_a_link(theatre: Theatre) -> None:
+    user = theatre.user
+    chat = await user.chat()
+    refused = await theatre.install(answering("JSONResponse({'detail': 'No tea'}, 418)"))
+    async with joined(theatre.server.url, user.token) as tab:
+        assert (await user.click(refused, chat)).status_code == 418
+        assert (await tab.saw("notification"))["data"]["data"] == {"type": "error", "content": "No tea"}
+        assert (await tab.saw("action:finished"))["data"]["data"]["status"] == "failed"
+    await user.clicked(await theatre.install(answering("RedirectResponse('https://example.com/a.pdf')")), chat)
+    (link,) = (await user.message(chat))["files"]
+    assert (link["name"], link["url"]) == ("a.pdf", "https://example.com/a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("expression", "field", "shown"),
+    [
+        ("StreamingResponse(parts())", "content", "café au lait"),
+        ("parts()", "content", "café au lait"),
+        ("iter([{'content': 'a'}, {'choices': [{'delta': {'content': 'b'}}]}, 3])", "content", "ab3"),
+        ("Rich()", "embeds", ["<b>rich</b>"]),
+        ("{'html': '<i>x</i>'}", "embeds", ["<i>x</i>"]),
+    ],
+)
+async def test_what_streams_and_what_is_rich(theatre: Theatre, expression: str, field: str, shown: Any) -> None:
+    chat = await theatre.user.chat()
+    await theatre.user.clicked(await theatre.install(answering(expression)), chat)
+    assert (await theatre.user.message(chat))[field] == shown
+
+
+@pytest.mark.parametrize(
+    ("expression", "kind", "data"),
+    [
+        ("Table()", "table", {"columns": ["a"], "rows": [[1]]}),
+        ("{'data': Table()}", "table", {"columns": ["a"], "rows": [[1]]}),
+        ("{'success': True, 'data': {'deep': [1]}}", "json", {"deep": [1]}),
+        ("{'success': True, 'data': 'text'}", "text", "text"),
+    ],
+)
+async def test_tables_json_and_text_stand_under_the_message(
+    theatre: Theatre, expression: str, kind: str, data: Any
+) -> None:
+    chat = await theatre.user.chat()
+    await theatre.user.clicked(await theatre.install(answering(expression)), chat)
+    (item,) = (await theatre.user.message(chat))["output"]
+    assert (item["kind"], item["data"]) == (kind, data)
+
+
+@pytest.mark.parametrize(
+    ("expression", "name", "content"),
+    [
+        ("{'files': [{'name': 'a.bin', 'content': b'\\x00\\xff'}]}", "a.bin", b"\x00\xff"),
+        ("{'files': [{'name': 'a.txt', 'content': 'text'}]}", "a.txt", b"text"),
+        ("{'files': [{'name': 'a.txt', 'data': 'dGV4dA=='}]}", "a.txt", b"text"),
+        ("{'files': [{'url': 'data:text/csv;base64,YSxi', 'name': 'a.csv'}]}", "a.csv", b"a,b"),
+        ("{'files': [{'name': 'p.png', 'content': Figure()}]}", "p.png", b"PNG"),
+        ("Figure()", "figure.png", b"PNG"),
+        ("Response(b'%PDF-', media_type='application/pdf')", "file.pdf", b"%PDF-"),
+        (
+            "StreamingResponse(iter([b'a,', b'b']), headers={'content-disposition': 'attachment; filename=\"s.csv\"'})",
+            "s.csv",
+            b"a,b",
+        ),
+    ],
+)
+async def test_files_come_out_in_every_way(theatre: Theatre, expression: str, name: str, content: bytes) -> None:
+    user = theatre.user
+    chat = await user.chat()
+    await user.clicked(await theatre.install(answering(expression)), chat)
+    (file,) = (await user.message(chat))["files"]
+    assert file["name"] == name
+    assert (await user.http.get(file["url"])).content == content

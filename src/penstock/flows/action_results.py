@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -147,6 +148,7 @@ class StreamedText:
         self._services = services
         self._run = run
         self._before = text_of(body.get("content")) if isinstance(body, Mapping) else ""
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.parts: list[str] = []
 
     def add(self, items: list[Any]) -> None:
@@ -162,6 +164,8 @@ class StreamedText:
     def _text(self, item: Any) -> str:
         if isinstance(item, str):
             return item
+        if isinstance(item, bytes):
+            return self._decode(item)
         if not isinstance(item, Mapping):
             return "" if item is None else _encode(item).decode()
         event = item.get("event", item)

@@ -51,6 +51,7 @@ class ChatKeeper:
         """The whole chat, with everything that was emitted so far and what goes on in it."""
         hub, store = self._services.hub, self._services.store
         await hub.settle()
+        chat = await store.chats.get(chat.id) or chat  # an event may have named or tagged it since
         rows = await store.messages.list(chat.id)
         # No await from here on: the messages hold exactly the events up to `last_event_id`.
         messages = [hub.live(chat.id, row.id) or row for row in rows]

@@ -118,6 +118,8 @@ class Hub:
 
     async def settle(self) -> None:
         """Return when all that was emitted so far is committed, so that rows may be read."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
         await self._messages.settle()
 
     async def close(self) -> None:

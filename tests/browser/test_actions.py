@@ -1,0 +1,177 @@
+"""Buttons under a message, every way to press them, and what actions ask and stream (spec A1, A5, A9, E3)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import steps
+from tests.browser.conftest import Complaints
+from tests.browser.house import House
+
+pytestmark = pytest.mark.browser
+
+EXAMPLES = ["guide"]
+ICON = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>"
+MANY = f'''
+class Action:
+    icon_url = "{ICON}"
+    actions = [{{"id": f"n{{n}}", "name": f"Number {{n}}"}} for n in range(1, 10)]
+
+    async def action(self, body, __id__=None):
+        return {{"success": True, "message": f"Pressed {{__id__}}"}}
+'''
+PLAIN = """
+class Action:
+    class Valves(__import__("pydantic").BaseModel):
+        priority: int = -1
+
+    async def action(self, body):
+        return {"success": True, "message": "Pressed plain"}
+"""
+STREAM = """
+import asyncio
+
+class Action:
+    async def action(self, body):
+        for word in ["One ", "two ", "three "]:
+            yield word
+        await asyncio.sleep(60)
+        yield "never"
+"""
+ASKS = """
+from pathlib import Path
+
+from open_webui.models.files import Files
+
+TONES = [{"label": "Formal", "description": "For letters"}, {"label": "Casual", "description": "For friends"}]
+QUESTIONS = [
+    {"id": "tone", "header": "Tone", "question": "Which tone?", "options": TONES, "allow_other": False},
+    {"id": "parts", "question": "Which parts?", "options": ["Greeting", "Body"], "multiple": True},
+    {"id": "why", "question": "What is it about?"},
+]
+
+class Action:
+    async def action(self, body, __event_call__=None):
+        several = await __event_call__({"type": "request:user_input", "data": {"questions": QUESTIONS}})
+        if several["status"] == "cancelled":
+            return {"status": "cancelled"}
+        wanted = {"title": "The letters", "accept": ".txt", "multiple": True}
+        files = await __event_call__({"type": "file", "data": wanted})
+        texts = [Path(Files.get_file_by_id(file["id"]).path).read_text() for file in files]
+        word = await __event_call__({"type": "input", "data": {"title": "The password", "type": "password"}})
+        note = await __event_call__({"type": "input", "data": {"title": "A note", "type": "textarea"}})
+        said = {name: answer.get("label") or answer.get("text") or [part.get("label") or part["text"]
+                for part in answer["options"]] for name, answer in several["answers"].items()}
+        return {"success": True, "message": "Written", "data": f"{said} {texts} {len(word)} {note!r}", "format": "txt"}
+"""
+
+
+@pytest.mark.spec("A1")
+def test_many_buttons_are_reached_in_every_way(home: Page, house: House) -> None:
+    house.add_function("many", "Many", MANY)
+    house.add_function("plain", "Plain", PLAIN)
+    home.reload()
+    answer = steps.say(home, "Hello")
+    actions = answer.get_by_role("group", name="Actions")
+    buttons = actions.get_by_role("button")
+    expect(buttons.nth(0)).to_have_accessible_name("Plain")  # by priority, then in the author's order
+    for place in range(1, 5):
+        expect(buttons.nth(place)).to_have_accessible_name(f"Number {place}")
+        expect(buttons.nth(place).locator("img")).to_have_count(1)
+    expect(buttons.nth(0).locator("svg")).to_have_count(1)  # the default icon
+    expect(buttons.nth(5)).to_have_accessible_name("More actions")
+    expect(buttons).to_have_count(6)
+    buttons.nth(1).hover()
+    expect(home.locator("div.fixed[aria-hidden=true]")).to_have_text("Number 1")
+    buttons.nth(1).click()
+    steps.toast(home, "Pressed n1")
+    buttons.nth(1).focus()
+    home.keyboard.press("Tab")
+    expect(buttons.nth(2)).to_be_focused()
+    home.keyboard.press("Enter")
+    steps.toast(home, "Pressed n2")
+    buttons.nth(5).focus()
+    home.keyboard.press("Enter")
+    entries = home.get_by_role("menuitem")
+    expect(entries).to_have_text([f"Number {n}" for n in range(5, 10)])
+    home.keyboard.press("ArrowDown")
+    home.keyboard.press("Enter")
+    steps.toast(home, re.compile("Pressed n[56]"))
+    steps.composer(home).fill("/number 9")
+    expect(home.get_by_role("option")).to_have_text(re.compile("Number 9"))
+    home.keyboard.press("Enter")
+    steps.toast(home, "Pressed n9")
+    expect(steps.composer(home)).to_have_value("")
+
+
+@pytest.mark.spec("A5")
+@pytest.mark.spec("A9")
+def test_streamed_output_is_seen_as_it_comes_and_kept_when_stopped(
+    home: Page, second: Page, house: House, complaints: Complaints
+) -> None:
+    house.add_function("stream", "Stream", STREAM)
+    home.reload()
+    answer = steps.say(home, "Hello")
+    before = steps.text_of(answer).inner_text()
+    steps.click_action(answer, "Stream")
+    expect(steps.text_of(answer)).to_have_text("One two three")
+    second.goto(home.url)
+    other = steps.answers(second).last
+    expect(steps.text_of(other)).to_have_text("One two three")
+    other.get_by_role("button", name="Stop Stream").click()
+    for page, shown in ((home, answer), (second, other)):
+        expect(shown.get_by_text("Stream is running")).to_be_hidden()
+        expect(steps.text_of(shown)).to_have_text("One two three")
+        expect(page.locator("[data-toast=error]")).to_have_count(0)
+    complaints.forgive("499")  # of the tab that had clicked
+    answer = steps.reload(home)
+    expect(steps.text_of(answer)).to_have_text("One two three")
+    answer.get_by_role("button", name="Undo").click()
+    expect(steps.text_of(answer)).to_have_text(before, use_inner_text=True)
+
+
+@pytest.mark.spec("E3")
+@pytest.mark.spec("A6")
+def test_questions_with_options_files_and_secrets(home: Page, house: House, complaints: Complaints) -> None:
+    house.add_function("asks", "Write", ASKS)
+    home.reload()
+    answer = steps.say(home, "Hello")
+    steps.click_action(answer, "Write")
+    asked = steps.dialog(home, "Please fill in")
+    asked.get_by_role("button", name="Submit").click()
+    expect(asked.get_by_role("alert")).to_have_text(["This is required."] * 3)
+    asked.get_by_role("radio", name="Formal").check()
+    asked.get_by_role("checkbox", name="Body").check()
+    asked.get_by_role("checkbox", name="Something else").check()
+    asked.get_by_label("Which parts? – Your answer").fill("A stamp")
+    asked.get_by_label("What is it about?").last.fill("Money")
+    expect(asked.get_by_role("alert")).to_have_count(0)
+    steps.submit(asked)
+    files = steps.dialog(home, "The letters")
+    letters = [{"name": f"{n}.txt", "mimeType": "text/plain", "buffer": n.encode()} for n in ("one", "two")]
+    picture = {"name": "three.png", "mimeType": "image/png", "buffer": b"3"}
+    files.locator("input[type=file]").set_input_files([*letters, picture])
+    expect(files.get_by_role("listitem")).to_have_count(3)
+    files.get_by_role("button", name="Submit").click()
+    expect(files.get_by_role("alert")).to_contain_text("'three.png' is not a file of the wanted kind: .txt.")
+    complaints.forgive("422")
+    files.get_by_role("button", name="Remove three.png").click()
+    steps.submit(files)
+    secret = steps.dialog(home, "The password")
+    expect(secret.locator("input")).to_have_attribute("type", "password")
+    secret.locator("input").fill("secret")
+    steps.submit(secret)
+    note = steps.dialog(home, "A note")
+    note.get_by_role("textbox").fill("one\ntwo")
+    steps.submit(note)
+    steps.toast(home, "Written")
+    written = steps.output(answer, "text")
+    for part in ("'tone': 'Formal'", "['Body', 'A stamp']", "Money", "['one', 'two'] 6", r"'one\ntwo'"):
+        expect(written).to_contain_text(part)
+    steps.click_action(answer, "Write")
+    steps.submit(steps.dialog(home, "Please fill in"), "Cancel")
+    expect(answer.get_by_text("Write is running")).to_be_hidden()
+    assert house.runs("asks")[0]["result"] == {"status": "cancelled"}
