@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from penstock.store.records import Model
+from penstock.store.records import Connection, Model
 from tests.compat.conftest import Stage
+from tests.provider import KEY, FakeProvider, fake_provider
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("H1")]
 
@@ -33,8 +34,9 @@ CALLER = """
             async for chunk in answer.body_iterator:
                 line = chunk.decode("utf-8") if isinstance(chunk, bytes) else chunk
                 assert line.startswith("data: ") and line.count("data: ") == 1
-                if line.strip() != "data: [DONE]":
-                    said.append(json.loads(line[6:])["choices"][0]["delta"].get("content") or "")
+                event = {} if line.strip() == "data: [DONE]" else json.loads(line[6:])
+                assert "error" not in event, event["error"]
+                said += [choice["delta"].get("content") or "" for choice in event.get("choices", [])]
             return "".join(said)
 """
 
@@ -74,6 +76,41 @@ FROM_A_THREAD = """
 async def test_a_thread_with_a_loop_of_its_own_asks(stage: Stage, model: str, stream: bool) -> None:
     answer = await stage.run(FROM_A_THREAD, {"model": model, "stream": stream})
     assert answer.rstrip().endswith("data: [DONE]") if stream else answer == "Hello Una!"
+
+
+@pytest.fixture(scope="module")
+async def provided(stage: Stage) -> AsyncIterator[FakeProvider]:
+    """A server with models of its own, which Penstock asks."""
+    async with fake_provider() as provider:
+        provider.models += ["429", "html"]
+        connection = Connection(id="fake", url=provider.url, key=KEY)
+        await stage.services.connections.save(connection)
+        await stage.services.connections.models()
+        yield provider
+        await stage.services.connections.delete(connection.id)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+async def test_a_model_of_a_provider_answers_a_function(stage: Stage, provided: FakeProvider, stream: bool) -> None:
+    answer = await stage.run(CALLER, {"model": "echo", "stream": stream})
+    assert answer.strip() == "echo: Hi"
+    assert provided.requests[-1]["messages"] == [{"role": "user", "content": "Hi"}]
+
+
+@pytest.mark.parametrize(
+    ("model_id", "stream", "says"),
+    [
+        ("429", False, "the provider says 429"),
+        ("429", True, "the provider says 429"),
+        ("html", False, "502"),
+        ("broken", True, "the provider broke off"),
+    ],
+)
+async def test_what_a_provider_refuses_is_said(
+    stage: Stage, provided: FakeProvider, model_id: str, stream: bool, says: str
+) -> None:
+    with pytest.raises(Exception, match=says):
+        await stage.run(CALLER, {"model": model_id, "stream": stream})
 
 
 @pytest.mark.parametrize(("bypass", "expected"), [(False, "Hello UNA!"), (True, "Hello Una!")])

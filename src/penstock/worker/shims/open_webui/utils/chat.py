@@ -72,7 +72,7 @@ async def _stream(id: str) -> AsyncIterator[EventText]:
             done = batch["done"]
             *events, rest = (rest + b"".join(batch["items"])).split(b"\n\n")
             for event in events:
-                if event.strip():
+                if event.strip() and not event.startswith(b":"):  # comments keep connections open, and say nothing
                     yield EventText(event.decode("utf-8", "replace") + "\n\n")
         if rest.strip():
             yield EventText(rest.decode("utf-8", "replace"))
