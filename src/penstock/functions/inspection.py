@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import warnings
 from dataclasses import dataclass
 
-from penstock.functions import cautions, class_outline
+from penstock.functions import cautions, class_outline, syntax_tree
 from penstock.functions import imports as import_statements
 from penstock.functions import manifest as manifests
 from penstock.functions.cautions import Caution
@@ -64,10 +63,7 @@ def parse(source: str) -> ast.Module:
         place = before.count("\n") + 1, bad.start() - before.rfind("\n")
         raise error_at(f"the character U+{ord(bad[0]):04X} cannot stand in a source", "syntax", *place)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
-            compile(tree, "<function>", "exec", dont_inherit=True)
+        tree = syntax_tree.parse(source, whole=True)
     except SyntaxError as error:
         raise error_at(error.msg, "syntax", error.lineno or 1, max(error.offset or 1, 1)) from None
     except (RecursionError, MemoryError):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from itertools import accumulate
+
+from penstock.functions import syntax_tree
 
 _OLD_ROOTS = ("utils", "apps", "main", "config")
 _MOVED = {  # longest first: what stood below `open_webui.apps`
@@ -54,9 +55,7 @@ def map_imports(source: str) -> str:
     if not _SUSPECT.search(source):
         return source
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
+        tree = syntax_tree.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return source
     return _replaced(source, tree)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from penstock.cli.doctoring.report import Outcome
+from penstock.functions import syntax_tree
 from penstock.functions.packages import Package
 
 _NETWORK_TYPES = re.compile(
@@ -81,9 +81,7 @@ def _is_raised_for_people(source: str, line: Any) -> bool:
     if not isinstance(line, int):
         return False
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source.removeprefix("\ufeff"))
+        tree = syntax_tree.parse(source.removeprefix("\ufeff"))
     except (SyntaxError, ValueError):
         return False
     handled = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) for inner in ast.walk(node)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import asyncio
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from penstock.errors import NotFound, PenstockError, SourceError
 from penstock.flows import source_urls
 from penstock.flows.transfer_items import FunctionItem, Rows, identifier, rows_of_file
-from penstock.functions import package_inspection
+from penstock.functions import package_inspection, syntax_tree
 from penstock.functions.description import KINDS
 from penstock.functions.packages import INIT, LARGEST, MOST_FILES, Package, is_junk
 
@@ -181,8 +180,6 @@ def _holds_function(path: Path) -> bool:
 
 def _parsed(path: Path) -> ast.Module | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(path.read_bytes())
+        return syntax_tree.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None

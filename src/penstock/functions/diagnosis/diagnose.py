@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
-
 from msgspec import Struct, structs
 
 from penstock.errors import SourceError
 from penstock.functions import manifest as manifests
-from penstock.functions import package_inspection
+from penstock.functions import package_inspection, syntax_tree
 from penstock.functions.diagnosis import blocking, deprecated, impossible, names_used, needs
 from penstock.functions.diagnosis.code import Code
 from penstock.functions.diagnosis.finding import SEVERITIES, Finding
@@ -80,6 +77,4 @@ def diagnose(source: str | Package, offered: Offered) -> Diagnosis:
 
 def _code(source: str) -> Code:
     source = source.removeprefix("\ufeff")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return Code(ast.parse(source), source)
+    return Code(syntax_tree.parse(source), source)
