@@ -15,9 +15,12 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.environments.wheels import make_wheel
 from tests.openwebui.fill import PASSWORDS
+from tests.openwebui.functions import AWAY
 from tests.openwebui.restored import restored
 from tests.serving import ServerProcess, serving
+from tests.waiting import eventually
 
 FOUND = {
     "users": 4,
@@ -252,7 +255,7 @@ def test_a_dry_run_writes_nothing(source: Path, tmp_path: Path) -> None:
     done = penstock(tmp_path / "data", str(source), "--dry-run")
     assert done.returncode == 0, done.stderr
     assert "nothing was written" in done.stdout
-    assert "1 prompts (Hello). Penstock has no prompts." in done.stdout
+    assert "prompts: 1 (Hello). Penstock has no prompts." in done.stdout
     assert list(tmp_path.iterdir()) == []
 
 
@@ -276,6 +279,25 @@ def test_an_export_of_functions_comes_without_a_database(source: Path, tmp_path:
     assert notes["item 7"] == ("skipped", "it has no `content`")
     assert "not a Python identifier" in notes["no id"][1]
     assert "line 1" in notes["half"][1]
+
+
+@pytest.mark.anyio
+async def test_functions_without_their_packages_come_on_when_the_server_has_installed_them(tmp_path: Path) -> None:
+    wheels = tmp_path / "wheels"
+    make_wheel(wheels, "chromadb", "1.0")
+    path = tmp_path / "away.json"
+    path.write_text(json.dumps([{"id": "away", "name": "Away", "content": AWAY, "type": "action", "is_active": True}]))
+    data_dir = tmp_path / "data"
+    report = report_of(penstock(data_dir, str(path), "--json"))
+    (item,) = report["nouns"]["functions"]["items"]
+    assert item["notes"] == ["switched off, since it does not load: Its packages (chromadb) are not installed yet."]
+    with serving(data_dir, wheels=str(wheels)) as server, server.client(server.sign_up()) as admin:
+
+        def is_on() -> bool:
+            return bool(admin.get("/api/v1/functions/id/away").json()["is_active"])
+
+        await eventually(is_on, within=60)
+        assert admin.get("/api/v1/functions/id/away").json()["state"] == "ready"
 
 
 def test_what_cannot_be_taken_is_said(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def show(report: Report, console: Console) -> None:
     for left in report.left:
         more = ", ..." if left.count > len(left.names) or len(left.names) > NAMED else ""
         names = f" ({', '.join(left.names[:NAMED])}{more})" if left.names else ""
-        console.print(f"  {left.count} {escape(left.what + names)}. {escape(left.why)}", soft_wrap=True)
+        console.print(f"  {left.what}: {left.count}{escape(names)}. {escape(left.why)}", soft_wrap=True)
     for note in report.notes:
         console.print(f"\n{escape(note)}", soft_wrap=True)
     if report.dry_run:

@@ -27,7 +27,10 @@ class _ImportedBcrypt(BcryptHasher):
 
 
 class Passwords:
-    """Makes and checks hashes. An unknown user costs as much time as a wrong password."""
+    """Makes and checks hashes. An unknown user costs as much time as a wrong password.
+
+    Imported accounts cost more until their first sign-in, since checking bcrypt does.
+    """
 
     def __init__(self, *, memory_kib: int = MEMORY_KIB, rounds: int = ROUNDS) -> None:
         argon2 = Argon2Hasher(time_cost=rounds, memory_cost=memory_kib, parallelism=LANES)

@@ -16,7 +16,7 @@ from penstock.engine.local import LocalEngine
 from penstock.errors import ImportRefused
 from penstock.store.records import Group
 from tests.flows.openwebui.taking import Target, counts, notes, target
-from tests.openwebui.restored import changed, halve, restored
+from tests.openwebui.restored import changed, halve, oddly, restored
 
 pytestmark = pytest.mark.anyio
 
@@ -127,6 +127,27 @@ async def test_broken_rows_are_listed_and_the_others_come(here: Target, source: 
     dan = await here.store.users.get_by_email("dan@example.com")
     assert dan is not None
     assert await here.store.users.password_hash(dan.id) is None
+
+
+ODD = [
+    "7",
+    "[7]",
+    '"text"',
+    "{",
+    '{"history": 7, "tags": 7, "functions": {"valves": 7}, "read": 7}',
+    '{"history": {"messages": {"a": 7, "b": {"parentId": {}, "childrenIds": 7, "content": 7}}, "currentId": {}}}',
+    '{"messages": [7], "tags": [{}], "functions": {"valves": {"shout": 7}}, "read": {"user_ids": 7}}',
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+async def test_no_value_stops_the_others(odd: str, here: Target, source: Path) -> None:
+    changed(source, "DELETE FROM function; DELETE FROM file WHERE rowid = 1;")
+    oddly(source, odd)
+    report = await here.take(source, dry_run=True)
+    found = counts(report, "found")
+    assert (found["users"], found["chats"], found["models"]) == (4, 8, 4)
+    assert counts(report, "added")["users"] == 4
 
 
 async def test_when_it_breaks_midway_nothing_has_changed(here: Target, source: Path) -> None:

@@ -53,9 +53,7 @@ async def take_connections(job: Job, source: Source, arrivals: Arrivals) -> None
         await arrivals.put_connection(connection)
         noun.note(connection.id, url, "replaced" if place in stored else "added", note)
     job.report.notes.append(FOR_EVERYBODY)
-    if configuration.get("ollama.enable") is True:
-        for url in configuration.get("ollama.base_urls") or ():
-            job.report.notes.append(OLLAMA.format(url, str(url).rstrip("/")))
+    job.report.notes.extend(OLLAMA.format(url, url) for url in model_rows.ollama_of(configuration))
 
 
 async def take_settings(job: Job, source: Source, arrivals: Arrivals) -> None:

@@ -54,7 +54,8 @@ def chat_of(row: Row, message_rows: Iterable[Row], tag_names: Mapping[str, str],
         history = dict(chat_json.history_of(document))
         tree, lost = _tree(history.get("messages") or {}, message_rows, chat_id)
         current = history.get("currentId") or text(row, "current_message_id") or None
-        document = {**document, "history": {"messages": tree, "currentId": current if current in tree else None}}
+        current = current if isinstance(current, str) and current in tree else None
+        document = {**document, "history": {"messages": tree, "currentId": current}}
         chat = _chat(row, chat_id, user_id, document, tag_names)
         messages = _messages(tree, chat, lost)
     except BadRequest as error:
@@ -68,7 +69,8 @@ def _chat(row: Row, chat_id: str, user_id: str, document: Json, tag_names: Mappi
     changes = chat_json.chat_changes(document, {})
     meta = json_object(row, "meta")
     meta |= {name: value for name in KEPT if (value := json_value_or_text(row, name)) not in (None, "", [], {})}
-    tags = [tag_names.get(str(tag), str(tag)) for tag in meta.pop("tags", None) or ()]
+    tag_ids = meta.pop("tags", None)
+    tags = [tag_names.get(str(tag), str(tag)) for tag in tag_ids] if isinstance(tag_ids, list) else []
     chat = Chat(
         id=chat_id,
         user_id=user_id,

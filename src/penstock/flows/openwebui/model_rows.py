@@ -150,6 +150,12 @@ def _list(configuration: Json, key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def ollama_of(configuration: Json) -> list[str]:
+    """Addresses of Ollama that were in use."""
+    used = configuration.get("ollama.enable") is True
+    return [str(url).rstrip("/") for url in _list(configuration, "ollama.base_urls")] if used else []
+
+
 def settings_of(configuration: Json) -> dict[str, Any]:
     """Settings of the server that mean the same here, by their keys here."""
     found = {}

@@ -32,7 +32,7 @@ def user_of(row: Row) -> User:
     except BadRequest as error:
         raise BrokenRow(f"`{text(row, 'email')}` is not an email address") from error
     role = text(row, "role")
-    settings = {key: value for key, value in json_object(row, "settings").items() if key not in KEPT_APART}
+    settings = {key: value for key, value in _object(row, "settings").items() if key not in KEPT_APART}
     name = "".join(char for char in text(row, "name") if char.isprintable()).strip()
     return User(
         id=needed(row, "id"),
@@ -41,19 +41,24 @@ def user_of(row: Row) -> User:
         role=role if role in ROLES else "pending",
         profile_image_url=checked_image(text(row, "profile_image_url")),
         settings=settings,
-        info=json_object(row, "info"),
+        info=_object(row, "info"),
         created_at=seconds(row.get("created_at")),
         updated_at=seconds(row.get("updated_at")),
         last_active_at=seconds(row.get("last_active_at")),
     )
 
 
-def user_valves_of(row: Row) -> dict[str, Any]:
-    """What a user has set for functions, by their ids; sealed values are texts."""
+def _object(row: Row, name: str) -> dict[str, Any]:
+    """Nobody is left behind for the sake of settings."""
     try:
-        functions = json_object(row, "settings").get("functions")
+        return json_object(row, name)
     except BrokenRow:
         return {}
+
+
+def user_valves_of(row: Row) -> dict[str, Any]:
+    """What a user has set for functions, by their ids; sealed values are texts."""
+    functions = _object(row, "settings").get("functions")
     valves = functions.get("valves") if isinstance(functions, dict) else None
     return valves if isinstance(valves, dict) else {}
 
