@@ -134,8 +134,7 @@ class Pipe:
 
     async def pipe(self, body: dict, __user__: dict, __task__=None, __event_emitter__=None) -> AsyncIterator[str]:
         said = last_text(body["messages"])
-        if __task__:
-            yield said[:40] or "A chat"
+        if __task__:  # a title, tags ...: the server takes the first words
             return
         answer = self.answer(said, __user__, brief=wants_brevity(body["messages"]))
         await __event_emitter__({"type": "status", "data": {"description": "Opening the gate", "done": False}})

@@ -116,6 +116,21 @@ async def test_a_pipe_that_knows_no_tasks_is_not_asked_twice(play: Stage, events
 
 
 @pytest.mark.spec("P3")
+@pytest.mark.parametrize(
+    ("signature", "read"),
+    [("body, __metadata__", '__metadata__.get("task")'), ("body, **rest", "rest.get('__task__')")],
+)
+async def test_a_pipe_may_find_the_task_elsewhere(play: Stage, events: Events, signature: str, read: str) -> None:
+    knowing = f"class Pipe:\n    def pipe(self, {signature}):\n        return 'Water' if {read} else 'An answer.'"
+    other = f"class Pipe:\n    def pipe(self, {signature}):\n        return 'An answer.'"
+    for source, wanted in ((knowing, "Water"), (other, "Hi")):
+        model = await play.install(source)
+        await ask_in_chat(play, model, background_tasks={"title_generation": True})
+        assert (await events.until(lambda event: event.type == "chat:title")).data == wanted
+        events.seen.clear()
+
+
+@pytest.mark.spec("P3")
 async def test_an_admin_chooses_the_model_for_tasks(play: Stage, events: Events) -> None:
     plain = await play.install('class Pipe:\n    def pipe(self, body):\n        return "An answer."')
     chosen = await play.install(KNOWING)

@@ -18,6 +18,7 @@ TITLE_LENGTH = 50
 TOLD = 6  # messages of the chat that the model reads
 TOLD_LENGTH = 2000
 JSON_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+TASK_KEY = re.compile(r"""["'](?:__)?task(?:__)?["']""")  # as in `__metadata__.get("task")`
 MESSAGES = re.compile(r"\{\{MESSAGES(?::(?P<side>START|END):(?P<count>\d+))?\}\}")
 
 PROMPTS: dict[str, tuple[str, str]] = {
@@ -132,7 +133,10 @@ def _may_be_asked(exchange: Exchange, config: Mapping[str, Any]) -> bool:
     ):
         return True
     declared = pipe.description.hooks.get("pipe", ())
-    return any(name in declared for name in ("__task__", "__task_body__", "__metadata__", "**"))
+    if "__task__" in declared or "__task_body__" in declared:
+        return True
+    reads_rest = "__metadata__" in declared or "**" in declared
+    return reads_rest and TASK_KEY.search(pipe.version.source) is not None
 
 
 async def _untitled(exchange: Exchange) -> bool:
