@@ -85,7 +85,7 @@ class Pipe:
 KEYLESS = """
 class Pipe:
     async def pipe(self, body):
-        return "Error: please set the API key."
+        return "Error: please set the API key for " + body["messages"][-1]["content"].strip()
 """
 SQL = """
 from open_webui.internal.db import get_db
@@ -147,6 +147,7 @@ def test_a_folder_is_run_and_every_hook_has_an_outcome(tmp_path: Path) -> None:
     assert outcomes(found["plain"]) == {"inlet": "ok", "stream": "ok", "outlet": "ok"}
     assert outcomes(found["asked"]) == {"pipes": "ok", "pipe": "ok"}
     assert outcomes(found["keyless"]) == {"pipe": "said"}
+    assert [(each["code"], each["line"]) for each in found["keyless"]["findings"]] == [("no_images", 3)]
     assert outcomes(found["unknown"]) == {"load": "packages"}
     assert outcomes(found["sql"]) == {"event": "failed"}
     assert ("direct_sql", 1) in {(each["code"], each["line"]) for each in found["sql"]["findings"]}

@@ -19,6 +19,7 @@ from penstock.errors import PenstockError
 from penstock.flows import context_values
 from penstock.flows.registry import Serving
 from penstock.flows.run_order import RunOrder
+from penstock.functions.diagnosis.finding import Finding
 from penstock.functions.packages import Package
 from penstock.functions.refusals import SOURCE, refused_hosts
 from penstock.realtime.hub import Target
@@ -29,6 +30,8 @@ SETTLE_SECONDS = 3.0
 EVENTS = ("system.startup.completed", "chat.finished")
 ACTING = ("queued", "running")
 TAB = "doctor-tab"
+IMAGE = next(scene for scene in SCENES if scene.image)
+NO_IMAGES = "`content` is a list of parts then; take the texts of those with `type` `text`."
 OF_THE_SERVER = frozenset({"action:started", "action:finished", "request:interaction:done"})
 
 
@@ -43,6 +46,7 @@ class Driver:
         self._seen: set[str] = set()
         self._runs: dict[str, HookRun] = {}
         self._taken: list[str] = []
+        self.findings: list[Finding] = []
 
     @property
     def runs(self) -> list[HookRun]:
@@ -75,7 +79,7 @@ class Driver:
     # Kinds
 
     async def _action(self) -> None:
-        for scene in SCENES:
+        for scene in SCENES[:2]:  # it sees an image as an attachment at most
             stored = await self._stand.chat(scene, provider.MODEL)
             for hook in self.hooks:
                 sub_id = hook.partition(".")[2]
@@ -249,6 +253,10 @@ class Driver:
         if before is None:
             self._runs[run.hook] = run
             return
+        if _takes_no_images(run):
+            said = f"`{run.hook}` fails where a message has an image: {run.said}"
+            self.findings.append(Finding("no_images", "warning", said, run.line, NO_IMAGES))
+            return
         order = list(OUTCOMES)
         worse, other = (run, before) if order.index(run.outcome) > order.index(before.outcome) else (before, run)
         worse.events = dict(Counter(worse.events) + Counter(other.events))
@@ -266,6 +274,11 @@ class Driver:
             )
         else:
             self._runs[hook] = HookRun(hook, "said" if because == "pipes" else "failed", said)
+
+
+def _takes_no_images(run: HookRun) -> bool:
+    """Whether it stumbled over content that is a list of parts; it would everywhere."""
+    return run.scene == IMAGE.name and run.outcome == "failed" and "list" in run.said
 
 
 def _plain(value: Any) -> Any:

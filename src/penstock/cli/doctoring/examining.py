@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from penstock.cli.doctoring.driving import Driver
 from penstock.cli.doctoring.filled_valves import filled
 from penstock.cli.doctoring.report import Examined, HookRun, Outcome
@@ -102,6 +104,9 @@ async def _drive(examined: Examined, stand: Stand, pace: Pace, function_id: str)
         driver.cut_short(pace.seconds * len(SCENES))
     finally:
         examined.runs = driver.runs
+        if driver.findings:
+            found = [*examined.diagnosis.findings, *driver.findings]
+            examined.diagnosis = structs.replace(examined.diagnosis, findings=found)
 
 
 async def _fill_valves(stand: Stand, function_id: str) -> None:

@@ -39,7 +39,8 @@ class Scene:
 
 SCENES = (
     Scene("code and a table", "List two cities as a table and write a greeting in Python.", ANSWER, stream=False),
-    Scene("an image and a file, in German", "Was zeigt dieses Bild, und was steht in der Datei?", GERMAN, True, True),
+    Scene("a file, in German", "Was steht in der Datei? Bitte als Tabelle.", GERMAN, file=True),
+    Scene("an image", "What does this image show?", "It shows **one** pixel.", image=True),
 )
 
 
