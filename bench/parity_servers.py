@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -113,7 +114,8 @@ class Side:
         return str(made["type"])
 
     async def remove(self, function_id: str) -> None:
-        await self.client.delete(f"/api/v1/functions/id/{function_id}/delete")
+        with contextlib.suppress(httpx.HTTPError):
+            await self.client.delete(f"/api/v1/functions/id/{function_id}/delete")
 
     async def models(self) -> list[dict[str, Any]]:
         listed = await self.call("GET", "/api/models?refresh=true")
@@ -155,7 +157,7 @@ def _settings(name: str, address: str) -> dict[str, str]:
         "ENABLE_OPENAI_API": "True",
         "OPENAI_API_BASE_URLS": f"{address}/v1",
         "OPENAI_API_KEYS": KEY,
-        "OFFLINE_MODE": "False",
+        "ENABLE_PIP_INSTALL_FRONTMATTER_REQUIREMENTS": "False",  # its own environment stays as it was installed
         "TASK_MODEL_EXTERNAL": provider.MODEL,
         "ENABLE_TITLE_GENERATION": "False",
         "ENABLE_TAGS_GENERATION": "False",
