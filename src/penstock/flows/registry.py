@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -14,18 +13,14 @@ from penstock.engine.base import Engine
 from penstock.engine.local.removal import remove
 from penstock.environments import Environments, Progress, silent
 from penstock.errors import (
-    BadRequest,
     Conflict,
-    FunctionInactive,
-    NeedsConfiguration,
     NotFound,
     SourceError,
-    UnknownAction,
     UnknownFunction,
-    UnknownSubAction,
 )
-from penstock.flows import availability
+from penstock.flows.function_ids import free_id, id_taken, valid_id
 from penstock.flows.granted import Granted
+from penstock.flows.lookup import Lookup
 from penstock.flows.promotion import loaded_facts, merged_meta, new_version, with_version
 from penstock.flows.quarantine import Quarantine
 from penstock.flows.restoring import Restoring
@@ -33,18 +28,15 @@ from penstock.flows.saving import Checked, SourceCheck
 from penstock.flows.serving import Serving, ServingIndex, Snapshot, data_folder, hash_of, is_same, source_of
 from penstock.flows.system_events import SystemEvents
 from penstock.flows.undisturbed import undisturbed
-from penstock.flows.valve_layers import ValveLayers
 from penstock.functions.archives import stored
 from penstock.functions.packages import Package
-from penstock.functions.valves import missing
 from penstock.settings import Settings
 from penstock.store import Store
 from penstock.store.function_set import FunctionChange
 from penstock.store.records import Audit, Function, FunctionVersion, User
 
-__all__ = ["Registry", "Serving", "Snapshot"]
+__all__ = ["Registry", "Serving", "Snapshot", "valid_id"]
 
-LONGEST_ID = 200
 TOLD = {
     **{f"function.{what}": f"function.{what}" for what in ("created", "updated", "enabled", "disabled", "deleted")},
     "function.valves_updated": "function.valves_updated",
@@ -54,7 +46,7 @@ TOLD = {
 """What event functions hear of what is written down (X1)."""
 
 
-class Registry:
+class Registry(Lookup):
     """Changes go through here, one at a time for each function; reads of what serves are warm."""
 
     def __init__(
@@ -65,17 +57,15 @@ class Registry:
         settings: Settings,
         events: SystemEvents | None = None,
     ) -> None:
-        self._store = store
+        self.rights = Granted(store, settings)
+        index = ServingIndex(store, environments, settings.data_dir, self.rights)
+        self.source_check = SourceCheck(engine, environments, settings, self.rights)
+        super().__init__(store, index, Restoring(store, index, self.source_check))
         self._events = events
         self._engine = engine
         self._settings = settings
         self._environments = environments
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self.rights = Granted(store, settings)
-        self.valve_layers = ValveLayers(store)
-        self.index = ServingIndex(store, environments, settings.data_dir, self.rights)
-        self.source_check = SourceCheck(engine, environments, settings, self.rights)
-        self.restoring = Restoring(store, self.index, self.source_check)
         self.quarantine = Quarantine(store, self.index, self.source_check, self.restoring, self.turn)
 
     async def start(self) -> None:
@@ -85,75 +75,10 @@ class Registry:
     async def stop(self) -> None:
         await self.quarantine.stop()
 
-    # What serves
-
-    async def active(self, kind: str) -> Sequence[Serving]:
-        """Active functions of a kind, in order of the `priority` valve, then the id (L10)."""
-        return (await self.index.current()).active[kind]
-
-    async def serving(self, function_id: str) -> Serving:
-        """An active function. Raises `UnknownFunction`, `FunctionInactive`."""
-        snapshot = await self.index.current()
-        function = snapshot.functions.get(function_id)
-        if function is None:
-            raise UnknownFunction(f"There is no function with the id `{function_id}`.")
-        return await self._ready(function, snapshot.servings.get(function_id))
-
-    async def version_of(self, function_id: str) -> Serving:
-        """A function with its version, active or not, for looking at it. Raises `UnknownFunction`, `NotFound`."""
-        snapshot = await self.index.current()
-        if function_id not in snapshot.functions:
-            raise UnknownFunction(f"There is no function with the id `{function_id}`.")
-        serving = snapshot.servings.get(function_id)
-        if serving is None:
-            raise NotFound(f"No version of `{function_id}` loads.", hint=snapshot.functions[function_id].reason)
-        return serving
-
-    async def action(self, action_id: str, bound_ids: Collection[str] | None = None) -> tuple[Serving, str | None]:
-        """The action that `function` or `function.sub` names, and the sub-id.
-
-        Raises `UnknownAction`, `FunctionInactive`, `UnknownSubAction`, and `NotBound` where it is not global and not
-        in `bound_ids` (None: bound or not does not matter).
-        """
-        function_id, _, sub_id = action_id.partition(".")
-        snapshot = await self.index.current()
-        function = snapshot.functions.get(function_id)
-        if function is None or function.kind != "action":
-            raise UnknownAction(f"There is no action with the id `{function_id}`.")
-        serving = await self._ready(function, snapshot.servings.get(function_id))
-        if sub_id and sub_id not in {button.id for button in serving.description.actions}:
-            raise UnknownSubAction(f"The action `{function_id}` has no sub-action `{sub_id}`.")
-        if bound_ids is not None:
-            availability.require([availability.bound(function, bound_ids, (action_id, function_id), "")])
-        return serving, sub_id or None
-
-    async def valves_for(
-        self, serving: Serving, user_id: str, models: Sequence[str] = ()
-    ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-        """Set valves in force, the function's and the user's (V4, V6). Raises `NeedsConfiguration` (L7)."""
-        valves = await self.valve_layers.in_force(serving, user_id, models)
-        if lacking := serving.missing and missing([*serving.missing], valves):
-            names = ", ".join(f"`{name}`" for name in lacking)
-            raise NeedsConfiguration(
-                f"{serving.function.name} needs values for {names} before it can run.",
-                hint="An administrator sets them in the function's valves.",
-                missing=lacking,
-            )
-        user_valves = None
-        if serving.description.user_valves_schema is not None:
-            user_valves = await self._store.valves.get_user(serving.id, user_id)
-        return valves, user_valves
-
     async def load_failed(self, serving: Serving, error: SourceError) -> Serving | None:
         """A version did not load when it was wanted: the serving to go on with, or None when there is none (L6)."""
         async with self.turn(serving.id):
             return await self.quarantine.load_failed(serving, error)
-
-    async def _ready(self, function: Function, serving: Serving | None) -> Serving:
-        availability.require([availability.active(function)])
-        if serving is None:
-            raise FunctionInactive(f"{function.name} is switched off. {function.reason}".strip())
-        return await self.restoring.ready(serving) if serving.lacks else serving
 
     # Changes
 
@@ -177,23 +102,20 @@ class Registry:
         function_id = valid_id(function_id)
         async with self.turn(function_id):
             await self._require_free(function_id)
-            checked = await self.source_check.check(function_id, source, valves=valves, progress=progress)
             function = Function(
                 id=function_id,
                 user_id=author.id,
-                kind=checked.description.kind,
-                name=name.strip() or checked.inspection.manifest.title or function_id,
+                kind="",
+                name=name.strip(),
                 is_active=is_active,
                 is_global=is_global,
                 origin_url=origin_url,
                 origin_hash=origin_hash or hash_of(source) if origin_url else "",
-                updated_at=time.time(),
             )
-            version = new_version(function_id, checked, author, message)
-            function = with_version(function, version, meta, valves)
-            change = FunctionChange(function=function, version=version, valves=valves, is_new=True)
+            change = await self._checked(function, source, meta, valves, author, message, progress)
+            change = structs.replace(change, valves=valves, is_new=True)
             await undisturbed(self._create(change))
-        self.record("function.created", function_id, author, name=function.name)
+        self.record("function.created", function_id, author, name=change.function.name)
         return await self.get(function_id)
 
     async def update(
@@ -227,11 +149,9 @@ class Registry:
                 changes = {"name": function.name, "origin_hash": origin_hash, "meta": merged}
                 return await self._store.functions.update(function_id, **changes)
             valves = await self._store.valves.get(function_id)
-            checked = await self.source_check.check(function_id, source, valves=valves, progress=progress)
-            version = new_version(function_id, checked, author, message)
-            function = with_version(function, version, meta, valves)
-            await undisturbed(self._serve(FunctionChange(function=function, version=version), version.id))
-        self.record("function.updated", function_id, author, version=version.id)
+            change = await self._checked(function, source, meta, valves, author, message, progress)
+            await undisturbed(self._serve(change))
+        self.record("function.updated", function_id, author, version=change.function.version_id)
         return await self.get(function_id)
 
     async def roll_back(self, function_id: str, version_id: str, author: User, progress: Progress = silent) -> Function:
@@ -288,7 +208,7 @@ class Registry:
     async def clone(self, function_id: str, author: User, new_id: str = "", name: str = "") -> Function:
         """A copy of the serving version, off, without valves."""
         serving = await self.version_of(function_id)
-        new_id = new_id or await self._free_id(f"{function_id}_clone")
+        new_id = new_id or free_id(f"{function_id}_clone", {each.id for each in await self._store.functions.list()})
         meta, name = dict(serving.function.meta), name or f"{serving.function.name} (Clone)"
         return await self.save(new_id, name, source_of(serving.version), meta, author, f"Cloned from {function_id}")
 
@@ -346,9 +266,26 @@ class Registry:
         if self._events is not None and (name := TOLD.get(what)):
             self._events.tell(name, author, ("function", function_id), **data)
 
-    async def _serve(self, change: FunctionChange, version_id: str) -> None:
+    async def _checked(
+        self,
+        function: Function,
+        source: str | Package,
+        meta: dict[str, Any],
+        valves: dict[str, Any] | None,
+        author: User,
+        message: str,
+        progress: Progress,
+    ) -> FunctionChange:
+        """The change that lets this source serve. Raises `SourceError`."""
+        checked = await self.source_check.check(function.id, source, valves=valves, progress=progress)
+        version = new_version(function.id, checked, author, message)
+        function = with_version(function, version, meta, valves)
+        name = function.name or checked.inspection.manifest.title or function.id
+        return FunctionChange(function=structs.replace(function, name=name), version=version)
+
+    async def _serve(self, change: FunctionChange) -> None:
         await self._store.function_set.apply([change])
-        await self._engine.retire(change.function.id, keep_version=version_id)
+        await self._engine.retire(change.function.id, keep_version=change.function.version_id)
 
     async def _serve_again(
         self, function: Function, version_id: str, checked: Checked, valves: dict[str, Any] | None
@@ -356,7 +293,7 @@ class Registry:
         await self._store.versions.update(version_id, state="good", reason="", **loaded_facts(checked))
         self.index.forget(version_id)
         function = with_version(function, await self.version(function.id, version_id), {}, valves)
-        await self._serve(FunctionChange(function=function), version_id)
+        await self._serve(FunctionChange(function=function))
 
     async def _create(self, change: FunctionChange) -> None:
         try:
@@ -374,30 +311,6 @@ class Registry:
         if await self._store.functions.get(function_id) is not None:
             raise id_taken(function_id)
 
-    async def _free_id(self, wanted: str) -> str:
-        taken = {function.id for function in await self._store.functions.list()}
-        numbered = (f"{wanted}_{number}" for number in range(2, len(taken) + 3))
-        return next(candidate for candidate in (wanted, *numbered) if candidate not in taken)
-
 
 def _told(function: Function) -> dict[str, str]:
     return {"type": function.kind, "name": function.name}
-
-
-def valid_id(function_id: str) -> str:
-    """The id in lower case. Raises `BadRequest` with the reason (L1)."""
-    function_id = function_id.strip().lower()
-    hint = "Use letters, digits and underscores, and no digit first, as in `my_action`."
-    if not function_id:
-        raise BadRequest("A function needs an id.", hint=hint, field="id")
-    if not function_id.isidentifier():
-        raise BadRequest(f"`{function_id}` cannot be an id: it is not a Python identifier.", hint=hint, field="id")
-    if len(function_id) > LONGEST_ID:
-        too_long = f"An id may have {LONGEST_ID} characters; this one has {len(function_id)}."
-        raise BadRequest(too_long, hint=hint, field="id")
-    return function_id
-
-
-def id_taken(function_id: str) -> BadRequest:
-    said = f"There is already a function with the id `{function_id}`."
-    return BadRequest(said, hint="Choose another id.", field="id")
