@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -350,12 +349,9 @@ async def test_simultaneous_saves_take_turns(house: House) -> None:
     assert [isinstance(outcome, BadRequest) for outcome in outcomes].count(True) == 2
 
 
-async def test_from_save_to_first_call_takes_little_time(house: House) -> None:
+@pytest.mark.spec("L9")
+async def test_the_run_after_a_save_uses_what_was_saved(house: House) -> None:
     await house.save("shout", action("0"), is_active=True)
-    taken = []
-    for number in range(1, 6):
-        started = time.perf_counter()
+    for number in range(1, 4):
         await house.update("shout", action(str(number)))
         assert await house.answer("shout") == str(number)
-        taken.append(time.perf_counter() - started)
-    assert min(taken) < 0.15, taken

@@ -1,5 +1,5 @@
 /** What the administration asks the server, one function per request. */
-import { api } from "$lib/api/client";
+import { api, errorFrom, readBody, send } from "$lib/api/client";
 import { follow, type Following } from "$lib/api/progress";
 import type { ExampleItem, Role } from "$lib/types";
 import type {
@@ -10,6 +10,7 @@ import type {
   FunctionSource,
   ImportFailure,
   ModelRecord,
+  OriginCheck,
   Person,
   RunItem,
   RunLogLine,
@@ -29,6 +30,7 @@ export interface FunctionForm {
   meta: { description?: string };
   commit_message?: string;
   origin_url?: string;
+  origin_hash?: string;
 }
 
 export const functionsApi = {
@@ -47,9 +49,23 @@ export const functionsApi = {
   exportAll: (include_valves = false) => api.get<unknown[]>(`${FUNCTIONS}/export`, { include_valves }),
   exportOne: (id: string) => api.get<unknown[]>(at(id, "/export")),
   import: (items: unknown[], following: Following) =>
-    follow<{ functions: FunctionItem[]; errors: ImportFailure[] }>(`${FUNCTIONS}/import`, items, following),
+    follow<{ functions: FunctionItem[]; created: string[]; errors: ImportFailure[] }>(
+      `${FUNCTIONS}/import`,
+      items,
+      following,
+    ),
   loadUrl: (url: string) =>
-    api.post<{ name: string; content: string; url: string }>(`${FUNCTIONS}/load/url`, { url }),
+    api.post<{ name: string; content: string; url: string; sha256: string }>(`${FUNCTIONS}/load/url`, {
+      url,
+    }),
+  origin: (id: string) => api.get<OriginCheck>(at(id, "/origin")),
+  takeOrigin: (id: string, sha256: string, following: Following) =>
+    follow<FunctionSource>(at(id, "/origin/update"), { sha256 }, following),
+  package: async (id: string) => {
+    const response = await send("GET", at(id, "/package"), {});
+    if (!response.ok) throw errorFrom(response, await readBody(response));
+    return response.blob();
+  },
   history: (id: string, page: number) => api.get<VersionItem[]>(at(id, "/history"), { page }),
   version: (id: string, versionId: string) => api.get<VersionItem>(at(id, `/history/${versionId}`)),
   rollBack: (id: string, version_id: string, following: Following) =>

@@ -5,6 +5,7 @@ import { functions } from "./texts/functions";
 import { layers } from "./texts/layers";
 import { layout } from "./texts/layout";
 import { models } from "./texts/models";
+import { origin } from "./texts/origin";
 import { packages } from "./texts/packages";
 import { people } from "./texts/people";
 import { policy } from "./texts/policy";
@@ -22,6 +23,7 @@ export const words = {
   connections,
   people,
   models,
+  origin,
   packages,
   policy,
   rights,

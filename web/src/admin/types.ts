@@ -38,6 +38,7 @@ export interface FunctionItem {
   state: FunctionState;
   reason: string;
   origin_url: string;
+  is_package: boolean;
   /** Of an action that has several. */
   buttons: { id: string; name: string }[];
   has_valves: boolean;
@@ -58,6 +59,8 @@ export interface Caution {
 
 export interface FunctionSource extends FunctionItem {
   content: string;
+  /** All files of a package; empty for a function of one file. */
+  files: { path: string; size: number }[];
   warnings: Caution[];
   requirements: string[];
 }
@@ -74,8 +77,19 @@ export interface VersionItem {
   snapshot: { name: string; content?: string };
 }
 
+export interface OriginCheck {
+  url: string;
+  sha256: string;
+  checked_at: number;
+  changed: boolean;
+  edited: boolean;
+  version: string;
+  content: string;
+}
+
 export interface ImportFailure {
   id: string;
+  name?: string;
   detail: string;
   hint?: string;
 }

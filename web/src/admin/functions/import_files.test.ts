@@ -38,3 +38,19 @@ test("files that hold no functions say so", async () => {
   expect(read.items).toEqual([]);
   expect(read.problems).toHaveLength(3);
 });
+
+test("rows without a source are named, the others taken", async () => {
+  const rows = JSON.stringify([item, { id: "b", name: "B" }, null, "text"]);
+  const read = await readFiles([new File([rows], "export.json")]);
+  expect(read.items.map(({ id }) => id)).toEqual(["a"]);
+  expect(read.problems).toEqual([
+    "export.json, row 2 (B): it has no source, so it cannot be imported.",
+    "export.json, row 3: it has no source, so it cannot be imported.",
+    "export.json, row 4: it has no source, so it cannot be imported.",
+  ]);
+});
+
+test("a zip is sent as a package, under an id made of its name", async () => {
+  const { items } = await readFiles([new File([new Uint8Array([80, 75, 200])], "My Tool (1).zip")]);
+  expect(items).toMatchObject([{ id: "my_tool", sent: { id: "my_tool", package: "UEvI" } }]);
+});

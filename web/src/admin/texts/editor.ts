@@ -44,7 +44,6 @@ export const editor = {
   needsBanner: "It cannot run yet.",
   tryAgain: "Try again",
   packagesThere: "Its packages are installed.",
-  from: (url: string) => `From ${url}`,
   on: "On",
   off: "Off",
   actions: "More",

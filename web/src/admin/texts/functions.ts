@@ -60,8 +60,9 @@ export const functions = {
   transfer: {
     title: "Import functions",
     lead: "Nothing is saved or run before you say so.",
-    drop: "Drop .py or .json files here",
-    dropHint: "A Python file opens in the editor. An export shows what is in it.",
+    drop: "Drop .py, .zip or .json files here",
+    dropHint:
+      "A Python file opens in the editor. An export shows what is in it. A zip is a function of several files.",
     choose: "Choose files",
     or: "or from an address",
     url: "Address",
@@ -77,7 +78,13 @@ export const functions = {
     failed: (count: number) => (count === 1 ? "1 function was refused" : `${count} functions were refused`),
     notJson: (name: string) => `${name} is not valid JSON.`,
     noFunctions: (name: string) => `${name} holds no functions.`,
-    wrongFile: (name: string) => `${name} is neither a Python file nor an export.`,
+    wrongFile: (name: string) => `${name} is neither a Python file, nor a zip, nor an export.`,
+    noSource: (file: string, row: number, name: string) =>
+      `${file}, row ${row}${name && ` (${name})`}: it has no source, so it cannot be imported.`,
+    packed: "A function of several files.",
+    arrived: "Imported, switched off",
+    renewed: "Imported as a new version",
+    refused: "Refused",
     twice: (id: string) => `${id} is there twice: the last one is taken.`,
     offNote: "New ones are switched off until you switch them on.",
     dropPage: "Drop to import",

@@ -4,6 +4,8 @@ export interface Draft {
   content: string;
   fileName: string;
   originUrl: string;
+  /** sha256 of what the address held. */
+  originHash: string;
 }
 
 let waiting: Draft | null = null;

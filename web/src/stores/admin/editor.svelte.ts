@@ -17,6 +17,8 @@ export interface Problem {
   traceback: string;
 }
 
+/** Of a package, the editor shows one file. */
+const isShown = (file: unknown) => file === undefined || file === "__init__.py";
 const BLANK = { id: "", name: "", description: "", content: "" };
 const text = words.editor;
 
@@ -28,6 +30,7 @@ export class FunctionEditor {
   content = $state("");
   message = $state("");
   originUrl = $state("");
+  #originHash = "";
   busy = $state(false);
   /** What the server tells of packages while it saves. */
   lines = $state.raw<string[]>([]);
@@ -53,6 +56,7 @@ export class FunctionEditor {
   begin(kind: Kind | null, draft: Draft | null): void {
     this.content = draft?.content ?? (kind && TEMPLATES[kind]) ?? "";
     this.originUrl = draft?.originUrl ?? "";
+    this.#originHash = draft?.originHash ?? "";
     this.#follow(draft?.fileName);
     if (!draft) this.#keep();
   }
@@ -93,6 +97,7 @@ export class FunctionEditor {
       meta: { description: this.description.trim() },
       commit_message: this.message.trim(),
       origin_url: this.originUrl,
+      origin_hash: this.#originHash,
     };
     try {
       const saved = this.isNew
@@ -140,7 +145,7 @@ export class FunctionEditor {
     this.#facts(await functionsApi.get(this.id));
   }
 
-  /** After a roll-back: what serves now is what is edited. */
+  /** After a roll-back or an update: what serves now is what is edited. */
   replaced(item: FunctionSource): void {
     this.problem = null;
     this.#take(item);
@@ -204,7 +209,7 @@ export class FunctionEditor {
     this.problem = {
       message: error instanceof Error ? error.message : String(error),
       hint: error instanceof ApiError ? error.hint : "",
-      line: typeof body.line === "number" ? body.line : null,
+      line: typeof body.line === "number" && isShown(body.file) ? body.line : null,
       column: typeof body.column === "number" ? body.column : null,
       traceback: typeof body.traceback === "string" ? body.traceback : "",
     };
