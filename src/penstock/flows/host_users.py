@@ -80,12 +80,24 @@ async def _whole(asking: Asking, users: Sequence[User]) -> list[dict[str, Any]]:
 
 async def _valves_of(asking: Asking, user_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What these users set for functions, by user and function; secrets of others than the asking one left out."""
+    if len(user_ids) == 1:
+        known = await _warm(asking, user_ids[0])
+    else:
+        known = await asking.services.store.valves.of_users(user_ids)
     return {
         user_id: {
             id: await host_functions.visible(asking, id, values, "user_valves_schema") for id, values in each.items()
         }
-        for user_id, each in (await asking.services.store.valves.of_users(user_ids)).items()
+        for user_id, each in known.items()
     }
+
+
+async def _warm(asking: Asking, user_id: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """Without a query as long as nothing changes: this is what functions ask for most."""
+    servings = (await asking.services.registry.index.current()).servings
+    concerned = [id for id, serving in servings.items() if serving.description.user_valves_schema]
+    found = {id: await asking.services.store.valves.get_user(id, user_id) for id in concerned}
+    return {user_id: {id: values for id, values in found.items() if values is not None}}
 
 
 async def _without_valves(asking: Asking, user: User, settings: Mapping[str, Any]) -> dict[str, Any]:
