@@ -24,6 +24,7 @@ from penstock.functions.diagnosis.finding import Finding
 from penstock.settings import Settings
 
 INSTALL_SECONDS = 600.0
+OF_LIBRARIES = frozenset({"OPENAI_API_KEY", "ANTHROPIC_API_KEY"})  # read by clients that are made without a key
 _KEY = re.compile(r"(?:key|token|secret|password)$", re.IGNORECASE)
 Progress = Callable[[Examined], None]
 
@@ -48,7 +49,7 @@ def read(subject: Subject) -> Examined:
 async def run_all(examined: Sequence[Examined], own: Settings, pace: Pace, done: Progress) -> None:
     """Load and drive each; `done` is told of each that is finished. Nothing that one does stops the others."""
     waiting = iter(zip(examined, _ids(examined), strict=True))
-    keys = {name for each in examined for name in each.diagnosis.needs.environment if _KEY.search(name)}
+    keys = OF_LIBRARIES | {name for each in examined for name in each.diagnosis.needs.environment if _KEY.search(name)}
     async with standing(own, pace.seconds, keys) as stand:
 
         async def work() -> None:
