@@ -76,6 +76,7 @@ async def test_filters_act_in_order(play: Stage) -> None:
     read = await play.stream(model)
     assert joined(read) == "Hi in-a in-b in-c<a><b><c> end<a><b><c>"
     assert read[-1]["choices"][0]["finish_reason"] == "stop"
+    assert read[-1]["message"] == {"role": "assistant", "content": f"{joined(read)} out-a out-b out-c"}
 
 
 @pytest.mark.spec("F1")

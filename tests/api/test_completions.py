@@ -166,6 +166,26 @@ async def test_errors_that_a_pipe_returns_or_raises(play: Stage) -> None:
     assert (await play.ask(late)).status_code == 500
 
 
+@pytest.mark.spec("P2")
+async def test_an_error_among_pieces_and_nothing_at_all(play: Stage) -> None:
+    source = """
+        class Pipe:
+            def pipe(self, body):
+                yield "begun"
+                yield 'data: {"error": {"message": "no credit left"}}\\n\\n'
+                yield "never seen"
+    """
+    model = await play.install(source)
+    read = await play.stream(model)
+    assert joined(read) == "begun"
+    assert read[-1]["error"]["message"] == "no credit left"
+    assert (await play.ask(model)).status_code == 502
+    silent = await play.install("class Pipe:\n    def pipe(self, body):\n        pass")
+    assert await play.text(silent) == ""
+    (last,) = await play.stream(silent)
+    assert last["choices"][0]["finish_reason"] == "stop"
+
+
 @pytest.mark.spec("I7")
 async def test_the_traceback_is_for_admins(play: Stage) -> None:
     model = await play.install('class Pipe:\n    def pipe(self, body):\n        raise ValueError("no luck")')
