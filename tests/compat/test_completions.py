@@ -206,10 +206,13 @@ async def test_the_models_are_listed(stage: Stage, model: str) -> None:
     class Action:
         async def action(self, body, __request__):
             listed = [each["id"] for each in await get_all_models(__request__)]
-            known = __request__.app.state.MODELS
-            return [body["model"] in listed, body["model"] in known, Models.get_model_by_id("no")]
+            known, base = __request__.app.state.MODELS, __request__.app.state.BASE_MODELS
+            assert isinstance(known, dict) and isinstance(base, list) and known and base
+            same = [body["model"] in each for each in ({**known}, dict(known), list(known), [m["id"] for m in base])]
+            same.append(known[body["model"]]["id"] == body["model"])
+            return [body["model"] in listed, *same, Models.get_model_by_id("no")]
     """
-    assert await stage.run(source, {"model": model}) == [True, True, None]
+    assert await stage.run(source, {"model": model}) == [True, True, True, True, True, True, None]
 
 
 async def test_a_stream_left_early_stops_the_model(stage: Stage) -> None:

@@ -41,8 +41,17 @@ async def test_its_own_valves_and_source_are_known_while_it_is_loaded(stage: Sta
     assert await stage.run(serving) == {"value": [{"size": 8}, "early", True, None]}
 
 
-@pytest.mark.parametrize("code", ["app.state.config.TASK_MODEL", "get_config().get('X')", "WEBUI_URL.value"])
-async def test_settings_are_unset_while_it_is_loaded(stage: Stage, code: str) -> None:
+@pytest.mark.parametrize(
+    "code",
+    [
+        "app.state.config.TASK_MODEL",
+        "app.state.MODELS.get('x')",
+        "app.state.BASE_MODELS or None",
+        "get_config().get('X')",
+        "WEBUI_URL.value",
+    ],
+)
+async def test_settings_and_models_are_unset_while_it_is_loaded(stage: Stage, code: str) -> None:
     assert await stage.run(action("", f"self.seen = {code}")) == {"value": None}
 
 
@@ -56,7 +65,6 @@ async def test_settings_are_unset_while_it_is_loaded(stage: Stage, code: str) ->
         "Functions.get_functions()",
         "Functions.get_function_by_id('other')",
         "Functions.update_function_valves_by_id('early', {'size': 9})",
-        "app.state.MODELS.get('x')",
     ],
 )
 @pytest.mark.parametrize("place", ["import", "constructor"])

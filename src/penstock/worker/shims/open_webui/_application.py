@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -10,11 +9,10 @@ from starlette.datastructures import State, URLPath
 from starlette.routing import NoMatchFound
 
 from open_webui._absent import EMBEDDING, RERANKING
-from open_webui._bridge import call
 from open_webui._missing import missing, refuse
+from open_webui._models_in_state import BaseModels, ModelsByID
 from open_webui._neighbours import LoadedFunctions
 from open_webui._settings import setting
-from penstock.worker.runs import current
 
 ROUTES = {
     "get_file_content_by_id": "/api/v1/files/{id}/content",
@@ -48,30 +46,6 @@ class Config:
         return setting(name)
 
 
-class ModelsByID(Mapping[str, dict[str, Any]]):
-    """The models that the calling user may use, asked for when first looked at in a run."""
-
-    def __init__(self) -> None:
-        self._run_id = ""
-        self._found: dict[str, dict[str, Any]] = {}
-
-    def _models(self) -> dict[str, dict[str, Any]]:
-        run = current.get()
-        if run is None or run.id != self._run_id:
-            self._found = {model["id"]: model for model in call("models.list")}
-            self._run_id = run.id if run else ""
-        return self._found
-
-    def __getitem__(self, id: str) -> dict[str, Any]:
-        return self._models()[id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._models())
-
-    def __len__(self) -> int:
-        return len(self._models())
-
-
 class Application:
     """Enough of the server's application for authors who read from it. It cannot be changed from here."""
 
@@ -85,7 +59,7 @@ class Application:
             {
                 "config": Config(),
                 "MODELS": models,
-                "BASE_MODELS": models,
+                "BASE_MODELS": BaseModels(models),
                 "OPENAI_MODELS": {},
                 "OLLAMA_MODELS": {},
                 "FUNCTIONS": LoadedFunctions(),
