@@ -34,6 +34,7 @@ class Action:
 """
 
 
+@pytest.mark.spec("E4")
 def test_a_question_survives_a_reload(home: Page) -> None:
     answer = steps.say(home, "Tell me about streaming")
     steps.click_action(answer, "Analyse")
@@ -48,6 +49,7 @@ def test_a_question_survives_a_reload(home: Page) -> None:
     expect(answer.get_by_text("Analyse is running")).to_be_hidden()
 
 
+@pytest.mark.spec("E4")
 def test_a_question_is_answered_in_another_tab(home: Page, second: Page) -> None:
     answer = steps.say(home, "Tell me about streaming")
     steps.click_action(answer, "Improve")
@@ -62,6 +64,7 @@ def test_a_question_is_answered_in_another_tab(home: Page, second: Page) -> None
         expect(last.get_by_text("Improve is running")).to_be_hidden()
 
 
+@pytest.mark.spec("E4")
 def test_a_question_of_another_chat_waits_in_the_corner(home: Page) -> None:
     answer = steps.say(home, "Tell me about streaming")
     steps.click_action(answer, "Calculate")
@@ -81,6 +84,7 @@ def test_a_question_of_another_chat_waits_in_the_corner(home: Page) -> None:
     expect(steps.output(steps.answers(home).last, "json")).to_contain_text("42")
 
 
+@pytest.mark.spec("A6")
 def test_a_cancelled_question_ends_the_action(home: Page, house: House) -> None:
     answer = steps.say(home, "Hello")
     steps.click_action(answer, "Analyse")
@@ -94,6 +98,7 @@ def test_a_cancelled_question_ends_the_action(home: Page, house: House) -> None:
     expect(steps.text_of(answer)).not_to_contain_text("Summary")
 
 
+@pytest.mark.spec("E3")
 def test_a_form_is_checked_field_by_field(home: Page, house: House, complaints: Complaints) -> None:
     house.add_function("wheel", "Build a wheel", FORM)
     answer = steps.say(home, "Hello")

@@ -135,6 +135,31 @@ class Action:
     assert outcome.events == [EMITTED, EMITTED]
 
 
+@pytest.mark.spec("E5")
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        ("['input']", "takes a dict"),
+        ("{'data': {}}", 'needs a "type"'),
+        ("{'type': 'input', 'data': {'value': lambda: 1}}", "value is a function"),
+        ("{'type': 'input', 'data': 'x' * 2_000_000}", "the budget `output` is"),
+    ],
+)
+async def test_a_bad_question_is_an_error_at_the_call_too(bench: Bench, event: str, says: str) -> None:
+    source = f"""
+class Action:
+    async def action(self, body, __event_call__):
+        try:
+            await __event_call__({event})
+        except (TypeError, ValueError) as error:
+            said = str(error)
+        return [said, await __event_call__({{"type": "confirm", "data": {{}}}})]
+"""
+    outcome = await bench.run(source, answers=lambda *_: True)
+    assert says in outcome.value[0]
+    assert outcome.value[1] is True
+
+
 @pytest.mark.spec("E1")
 async def test_an_event_without_a_type_is_left_out_with_a_warning(bench: Bench) -> None:
     source = """
