@@ -76,7 +76,7 @@ def test_in_the_page_a_script_is_the_person(answer: Locator, scripts: House) -> 
           file: file.filename, chat: chat.id === chatId, messages: messages.length,
           width: document.getElementById("chat-container").clientWidth,
           input: document.querySelector("#chat-input").tagName, lang: document.documentElement.lang,
-          dark: document.documentElement.classList.contains("dark"),
+          dark: document.documentElement.classList.contains("dark"), theme: localStorage.theme,
         };
     """
     said = script(answer, scripts, GRANTED, code)
@@ -86,7 +86,7 @@ def test_in_the_page_a_script_is_the_person(answer: Locator, scripts: House) -> 
     assert said["file"] == "page.txt"
     assert (said["chat"], said["messages"], said["input"], said["lang"]) == (True, 2, "TEXTAREA", "en")
     assert said["width"] > 100
-    assert said["dark"] is False
+    assert (said["dark"], said["theme"]) == (False, "light")
     expect(steps.text_of(steps.answers(page).last)).to_contain_text("Changed by the page.")
     assert token
 
@@ -206,11 +206,14 @@ def test_what_a_script_draws_is_shown_until_it_is_removed(answer: Locator, scrip
     expect(card).to_be_hidden()
 
 
-@pytest.mark.parametrize("where", [GRANTED, BOXED])
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [(GRANTED, "await new Promise(() => {})"), (BOXED, "await new Promise(() => {})"), (BOXED, "while (true) {}")],
+)
 def test_a_script_that_never_returns_ends_with_the_question(
-    answer: Locator, scripts: House, where: str, complaints: Complaints
+    answer: Locator, scripts: House, where: str, code: str, complaints: Complaints
 ) -> None:
-    said = script(answer, scripts, where, "await new Promise(() => {})", seconds=0.3)
+    said = script(answer, scripts, where, code, seconds=0.3)
     assert "The script did not return within 0.3 seconds." in str(said)
     steps.toast(answer.page, "The script did not return within 0.3 seconds.", "error")
     expect(answer.page.locator("iframe")).to_have_count(0)

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { embedView, readEmbedMessage } from "./embeds";
+import { embedView, readEmbedMessage, sandboxOf } from "./embeds";
 
 it.each([
   ["<p>x</p>", { html: "<p>x</p>", url: "" }],
@@ -30,8 +30,34 @@ it.each([
     { kind: "overlay", covers: "all" },
   ],
   [{ type: "penstock:overlay", covers: "more" }, null],
+  [
+    { type: "penstock:open", url: "https://example.org" },
+    { kind: "open", url: "https://example.org" },
+  ],
+  [{ type: "penstock:save", name: "a", blob: "no blob" }, null],
+  [
+    { type: "penstock:executed", id: 1, value: [2] },
+    { kind: "executed", id: 1, outcome: { value: [2] } },
+  ],
+  [
+    { type: "penstock:executed", id: 1, failure: { error: "Error: no", line: "odd" } },
+    {
+      kind: "executed",
+      id: 1,
+      outcome: { failure: { error: "Error: no", type: "Error", message: "Error: no", line: null } },
+    },
+  ],
   [{ type: "input:prompt", text: " " }, null],
   [{ type: "other" }, null],
   ["text", null],
   [null, null],
 ])("%j", (data, expected) => expect(readEmbedMessage(data)).toEqual(expected));
+
+it.each([
+  ["", false],
+  ["https://server.example/api/v1/files/1/content", false],
+  ["https://elsewhere.example/", true],
+])("gives %s its own origin: %s", (url, own) => {
+  const sandbox = sandboxOf({ html: "", url }, "https://server.example");
+  expect(sandbox.includes("allow-same-origin")).toBe(own);
+});

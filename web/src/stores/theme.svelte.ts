@@ -10,6 +10,7 @@ class Theme {
   #deviceIsDark = $state(device.matches);
 
   constructor() {
+    this.#apply();
     device.addEventListener("change", () => {
       this.#deviceIsDark = device.matches;
       this.#apply();
