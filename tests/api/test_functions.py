@@ -345,3 +345,59 @@ async def test_the_examples_are_offered_and_installed(admin: httpx.AsyncClient, 
     assert all(example["installed"] for example in (await admin.get("/api/v1/examples")).json())
     assert (await admin.post("/api/v1/examples/install", json={"ids": ["absent"]})).status_code == 404
     assert (await user.get("/api/v1/examples")).status_code == 403
+
+
+@pytest.mark.spec("M1")
+async def test_a_source_that_is_no_function_is_told_what_one_is(admin: httpx.AsyncClient) -> None:
+    none = (await admin.post(f"{BASE}/create", json=form("none", "x = 1"))).json()
+    assert all(name in none["detail"] for name in ("Pipe", "Filter", "Action", "Event"))
+    hookless = (await admin.post(f"{BASE}/create", json=form("none", "class Action:\n    pass\n"))).json()
+    assert "has no method `action`" in hookless["detail"]
+    marker = await made(admin, "marker", "class Filter:\n    pass\n")
+    assert (marker["kind"], marker["description"]["hooks"]) == ("filter", {})
+
+
+@pytest.mark.spec("M2", "M3")
+async def test_frontmatter_and_a_newer_demand_are_shown_to_the_admin(admin: httpx.AsyncClient) -> None:
+    source = (
+        "# a comment first\n\n'''title: Kept\nauthor_url: https://example.com\nmood: odd\nrequirements: None\n"
+        "required_open_webui_version: 99.1\n'''\n# /// script\n# requires-python = '>=3.8'\n# ///\nclass Filter: ...\n"
+    )
+    function = await made(admin, "kept", source)
+    manifest = function["meta"]["manifest"]
+    assert (manifest["title"], manifest["mood"]) == ("Kept", "odd")
+    assert manifest["author_url"] == "https://example.com"
+    assert function["requirements"] == []
+    (warning,) = function["warnings"]
+    assert (warning["code"], "99.1" in warning["message"]) == ("newer_version", True)
+    assert (await admin.post(f"{BASE}/id/kept/toggle")).json()["is_active"] is True
+
+
+@pytest.mark.spec("L9", "L5")
+async def test_runs_during_an_update_record_the_version_that_they_had(
+    admin: httpx.AsyncClient, server: RunningServer
+) -> None:
+    def numbered(number: int) -> str:
+        return f"class Action:\n    async def action(self, body):\n        return '{number}'\n"
+
+    await made(admin, "counted", numbered(1))
+    for way in ("toggle", "toggle/global"):
+        await admin.post(f"{BASE}/id/counted/{way}")
+
+    async def answers() -> list[str]:
+        asked = [admin.post("/api/v1/actions/counted/run", json={}) for _ in range(4)]
+        return [answer.text for answer in await asyncio.gather(*asked)]
+
+    updating = asyncio.ensure_future(admin.post(f"{BASE}/id/counted/update", json=form("counted", numbered(2))))
+    seen: list[str] = []
+    while not updating.done():
+        seen += await answers()
+    assert (await updating).status_code == 200
+    seen += await answers()
+    history = (await admin.get(f"{BASE}/id/counted/history")).json()
+    number_of = {each["id"]: each["number"] for each in history}
+    runs = (await admin.get("/api/v1/runs", params={"function_id": "counted", "limit": 500})).json()
+    assert len(runs) == len(seen)
+    recorded = sorted(number_of[run["version_id"]] for run in runs)
+    assert recorded == sorted(2 if "2" in text else 1 for text in seen)
+    assert recorded[-4:] == [2] * 4

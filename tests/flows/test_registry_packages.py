@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from penstock.api.function_wire import function_wire
+from penstock.api.function_wire import function_wire, version_wire
+from penstock.engine.base import HookCall
 from penstock.engine.local import LocalEngine
 from penstock.environments import Environments
 from penstock.errors import RequirementsError, Unavailable
 from penstock.flows.registry import Registry
+from penstock.protocol.frames import Failed
 from tests.environments.wheels import make_wheel
 from tests.flows.house import House, open_house
 
@@ -137,3 +139,29 @@ async def test_legacy_imports_load_and_keep_line_numbers(house: House) -> None:
     assert await house.answer("old") == "hello"
     (version,) = await house.store.versions.list("old")
     assert version.source == source
+
+
+@pytest.mark.spec("M5", "I7")
+async def test_a_failing_run_keeps_the_lines_of_a_source_with_legacy_imports(house: House) -> None:
+    source = (
+        "from apps.webui.models.users import Users; from utils.misc import get_last_user_message\n\n\n"
+        "class Action:\n    def action(self, body):\n        x = 'from config import x'\n        raise ValueError(x)\n"
+    )
+    await house.save("old", source)
+    serving = await house.registry.version_of("old")
+    *_, failed = [frame async for frame in await house.engine.run(serving.source, HookCall("old-1", "action", {}))]
+    assert isinstance(failed, Failed)
+    assert (failed.line, failed.message) == (7, "from config import x")
+
+
+@pytest.mark.spec("L5", "M4")
+async def test_a_version_keeps_the_lock_of_its_requirements(house: House) -> None:
+    await house.save("pen", with_pen("1.0"), message="first")
+    await house.update("pen", with_pen("2.0"))
+    newest, oldest = await house.store.versions.list("pen")
+    shown = [
+        version_wire(each, await house.registry.get("pen"), house.admin, source=False) for each in (newest, oldest)
+    ]
+    assert [each["lock"] for each in shown] == [["tinypen==2.0"], ["tinypen==1.0"]]
+    assert (shown[1]["commit_message"], shown[1]["user"]["name"]) == ("first", "Ada")
+    assert shown[1]["created_at"] <= shown[0]["created_at"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -48,12 +48,14 @@ async def diff(function_id: str, from_id: str, to_id: str, _: AdminUser, service
         "line_endings_only": bool(files) and all(each.change == "line_endings" for each in files),
         "files": [{"path": each.path, "change": each.change} for each in files],
         "metadata": _differences(old.manifest, new.manifest),
-        "requirements": {
-            "added": [each for each in new.requirements if each not in old.requirements],
-            "removed": [each for each in old.requirements if each not in new.requirements],
-        },
-        "environment_id": {"before": old.environment_id, "after": new.environment_id},
+        "requirements": _only_in(old.requirements, new.requirements),
+        "lock": _only_in(old.description.get("lock", []), new.description.get("lock", [])),
     }
+
+
+def _only_in(before: Sequence[str], after: Sequence[str]) -> dict[str, list[str]]:
+    added = [each for each in after if each not in before]
+    return {"added": added, "removed": [each for each in before if each not in after]}
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

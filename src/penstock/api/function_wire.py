@@ -142,6 +142,7 @@ def version_wire(version: FunctionVersion, function: Function, author: User | No
         "snapshot": snapshot,
         "requirements": version.requirements,
         "environment_id": version.environment_id,
+        "lock": version.description.get("lock", []),
         "is_package": version.package is not None,
         "state": version.state,
         "reason": version.reason,

@@ -32,6 +32,7 @@ class Environment:
     id: str
     site_packages: str
     packages: frozenset[str]
+    pins: tuple[str, ...] = ()  # the lock: each with its exact version
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Folders:
         if description is None or description.python != PYTHON:
             return None
         site_packages = str(self.root / environment_id / PACKAGES)
-        found = Environment(environment_id, site_packages, frozenset(description.packages))
+        found = Environment(environment_id, site_packages, frozenset(description.packages), tuple(description.pins))
         self._known[environment_id] = found
         return found
 

@@ -30,7 +30,10 @@ def loaded_facts(checked: Checked) -> dict[str, Any]:
     """What a version knows of itself once it was loaded."""
     return {
         "description": msgspec.to_builtins(checked.description)
-        | {"warnings": [structs.asdict(warning) for warning in checked.warnings]},
+        | {
+            "warnings": [structs.asdict(warning) for warning in checked.warnings],
+            "lock": list(checked.environment.pins) if checked.environment else [],
+        },
         "manifest": dict(checked.inspection.manifest.fields),
         "requirements": checked.requirements,
         "environment_id": checked.environment.id if checked.environment else None,

@@ -70,6 +70,8 @@ export interface VersionItem {
   number: number;
   user: Person | null;
   commit_message: string;
+  /** The packages that it was saved with, each with its exact version. */
+  lock: string[];
   state: "good" | "quarantined";
   reason: string;
   is_current: boolean;

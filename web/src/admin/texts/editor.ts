@@ -62,6 +62,7 @@ export const editor = {
     rollBackTitle: (number: number) => `Let version ${number} serve?`,
     rollBackBody: "It is loaded and checked first. The present version stays in the list.",
     rolledBack: (number: number) => `Version ${number} serves now.`,
+    lock: (packages: string[]) => `With ${packages.join(", ")}`,
     open: "Open in the editor",
     older: "Show older versions",
     empty: "No versions yet",
