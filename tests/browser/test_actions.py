@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import Complaints
@@ -151,9 +151,11 @@ def test_questions_with_options_files_and_secrets(home: Page, house: House, comp
     expect(asked.get_by_role("alert")).to_have_count(0)
     steps.submit(asked)
     files = steps.dialog(home, "The letters")
-    letters = [{"name": f"{n}.txt", "mimeType": "text/plain", "buffer": n.encode()} for n in ("one", "two")]
-    picture = {"name": "three.png", "mimeType": "image/png", "buffer": b"3"}
-    files.locator("input[type=file]").set_input_files([*letters, picture])
+    chosen: list[FilePayload] = [
+        {"name": name, "mimeType": "", "buffer": name.partition(".")[0].encode()}
+        for name in ("one.txt", "two.txt", "three.png")
+    ]
+    files.locator("input[type=file]").set_input_files(chosen)
     expect(files.get_by_role("listitem")).to_have_count(3)
     files.get_by_role("button", name="Submit").click()
     expect(files.get_by_role("alert")).to_contain_text("'three.png' is not a file of the wanted kind: .txt.")
@@ -175,3 +177,30 @@ def test_questions_with_options_files_and_secrets(home: Page, house: House, comp
     steps.submit(steps.dialog(home, "Please fill in"), "Cancel")
     expect(answer.get_by_text("Write is running")).to_be_hidden()
     assert house.runs("asks")[0]["result"] == {"status": "cancelled"}
+
+
+AUTOMATIC = """
+class Action:
+    actions = [{"id": "count", "name": "Count words"}, {"id": "other", "name": "Other"}]
+
+    async def action(self, body, __id__=None):
+        said = f"{__id__}: {len(body['content'].split()) > 3}"
+        return {"success": True, "message": said, "data": "Counted by itself"}
+"""
+
+
+@pytest.mark.spec("A4")
+def test_an_admin_lets_an_action_run_after_each_answer(home: Page, house: House) -> None:
+    house.add_function("auto", "Auto", AUTOMATIC, everywhere=False)
+    home.goto("/admin/models/guide")
+    home.get_by_role("checkbox", name="Auto").check()
+    expect(home.get_by_role("heading", name="After each answer")).to_be_visible()
+    home.get_by_role("checkbox", name="Count words").check()
+    home.get_by_role("button", name="Save").click()
+    steps.toast(home, re.compile("saved"))
+    home.goto("/")
+    answer = steps.say(home, "Hello")
+    steps.toast(home, "count: True")
+    expect(steps.output(answer, "text")).to_contain_text("Counted by itself")
+    assert house.runs("auto")[0]["trigger"] == "automatic"
+    house.call("POST", "/api/v1/functions/id/auto/toggle")

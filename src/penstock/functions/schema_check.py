@@ -216,6 +216,6 @@ def _number_errors(schema: Mapping[str, Any], value: float) -> Iterator[str]:
         yield f"This must be more than {schema['exclusiveMinimum']}."
     if "exclusiveMaximum" in schema and value >= schema["exclusiveMaximum"]:
         yield f"This must be less than {schema['exclusiveMaximum']}."
-    step = schema.get("multipleOf")
+    step: Any = schema.get("multipleOf")
     if _is_number(step) and step > 0 and abs(value / step - round(value / step)) > NEARLY:
         yield f"This must be a multiple of {step}."
