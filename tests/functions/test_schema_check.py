@@ -66,3 +66,16 @@ def test_formats(kind: str, good: str, bad: str) -> None:
     schema = {"type": "string", "format": kind}
     assert not list(errors_in(schema, good))
     assert list(errors_in(schema, bad))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"required": True, "properties": {"a": 3}, "minLength": "3", "pattern": "("},
+        {"properties": {"a": {"minLength": "3", "maxLength": None, "enum": "x", "format": 3}}},
+        {"properties": {"n": {"minimum": "1", "exclusiveMinimum": True, "multipleOf": 0, "type": "whole"}}},
+        {"properties": {"l": {"minItems": "2", "items": [1], "uniqueItems": "no"}}, "anyOf": [], "oneOf": {}},
+    ],
+)
+def test_a_schema_with_mistakes_breaks_nothing(schema: dict[str, Any]) -> None:
+    assert not list(errors_in(schema, {"a": "x", "n": 1, "l": [1]}))

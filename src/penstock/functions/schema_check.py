@@ -7,6 +7,7 @@ date-time, uri), $ref within the schema, allOf, anyOf, oneOf. The rest is ignore
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
@@ -101,6 +102,12 @@ def _is_about_type(errors: list[FieldError], where: tuple[str | int, ...]) -> bo
     return len(errors) == 1 and errors[0][0] == where and errors[0][1] in named
 
 
+def _limit(schema: Mapping[str, Any], name: str, otherwise: float) -> float:
+    """A bound; what the author wrote there and is no number bounds nothing."""
+    value: Any = schema.get(name)
+    return value if _is_number(value) else otherwise
+
+
 def _schemas(value: Any) -> list[Mapping[str, Any]]:
     return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []
 
@@ -129,7 +136,8 @@ def _object_errors(
 ) -> Iterator[FieldError]:
     properties = schema.get("properties")
     properties = properties if isinstance(properties, Mapping) else {}
-    for name in schema.get("required") or ():
+    required = schema.get("required")
+    for name in required if isinstance(required, list) else ():
         if name not in value:
             yield (*where, name), "This is required."
     for name, item in value.items():
@@ -143,9 +151,9 @@ def _object_errors(
 def _list_errors(
     schema: Mapping[str, Any], value: list[Any], where: tuple[str | int, ...], root: Mapping[str, Any]
 ) -> Iterator[FieldError]:
-    if len(value) < schema.get("minItems", 0):
+    if len(value) < _limit(schema, "minItems", 0):
         yield where, f"At least {schema['minItems']} are needed."
-    if len(value) > schema.get("maxItems", len(value)):
+    if len(value) > _limit(schema, "maxItems", len(value)):
         yield where, f"At most {schema['maxItems']} are possible."
     if isinstance(inner := schema.get("items"), Mapping):
         for index, item in enumerate(value):
@@ -155,9 +163,9 @@ def _list_errors(
 
 
 def _text_errors(schema: Mapping[str, Any], value: str) -> Iterator[str]:
-    if len(value) < schema.get("minLength", 0):
+    if len(value) < _limit(schema, "minLength", 0):
         yield "This is required." if not value else f"At least {schema['minLength']} characters are needed."
-    if len(value) > schema.get("maxLength", len(value)):
+    if len(value) > _limit(schema, "maxLength", len(value)):
         yield f"At most {schema['maxLength']} characters are possible."
     if isinstance(pattern := schema.get("pattern"), str) and not _matches(pattern, value):
         yield f"This must match {pattern}."
@@ -208,13 +216,13 @@ def _must(fits: bool) -> None:
 
 
 def _number_errors(schema: Mapping[str, Any], value: float) -> Iterator[str]:
-    if value < schema.get("minimum", value):
+    if value < _limit(schema, "minimum", value):
         yield f"This must be at least {schema['minimum']}."
-    if value > schema.get("maximum", value):
+    if value > _limit(schema, "maximum", value):
         yield f"This must be at most {schema['maximum']}."
-    if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
+    if value <= _limit(schema, "exclusiveMinimum", -math.inf):
         yield f"This must be more than {schema['exclusiveMinimum']}."
-    if "exclusiveMaximum" in schema and value >= schema["exclusiveMaximum"]:
+    if value >= _limit(schema, "exclusiveMaximum", math.inf):
         yield f"This must be less than {schema['exclusiveMaximum']}."
     step: Any = schema.get("multipleOf")
     if _is_number(step) and step > 0 and abs(value / step - round(value / step)) > NEARLY:
