@@ -48,3 +48,19 @@ def test_warnings_fail_only_when_asked(tmp_path: Path) -> None:
     ended = penstock_check(file)
     assert (ended.returncode, "1 warning" in ended.stdout) == (0, True)
     assert penstock_check(file, "--strict").returncode == 1
+
+
+@pytest.mark.spec("M6", "L4")
+def test_a_folder_is_checked_as_a_package(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    for folder in (good, bad):
+        folder.mkdir()
+        (folder / "__init__.py").write_text("from .part import Action\n")
+        (folder / "part.py").write_text("class Action:\n    def action(self, body): ...\n")
+    (bad / "part.py").write_text("import os\n1 / 0\n")
+    shown = penstock_check(good, bad, "--json")
+    assert shown.returncode == 1
+    first, second = json.loads(shown.stdout)
+    assert (first["ok"], first["kind"]) == (True, "action")
+    assert (second["error"]["file"], second["error"]["line"]) == ("part.py", 2)
+    assert second["error"]["detail"].startswith("part.py, line 2, column 1: ZeroDivisionError")

@@ -1,4 +1,4 @@
-"""`penstock check FILE...`: what a server would say of these files when they are saved, without a server."""
+"""`penstock check FILE|FOLDER...`: what a server would say of functions when they are saved, without a server."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from penstock.cli.error_place import place
 from penstock.cli.installing import Installing
-from penstock.errors import PenstockError, SourceError
+from penstock.errors import PenstockError
 
 if TYPE_CHECKING:
     from penstock.flows.saving import Checked, SourceCheck
@@ -47,7 +48,9 @@ class Verdict:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Functions: Python files.", exists=True, dir_okay=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Functions: Python files, folders or zips of packages.", exists=True)
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     strict: Annotated[bool, typer.Option(help="Take warnings for errors.")] = False,
 ) -> None:
@@ -85,13 +88,13 @@ async def _check_all(files: Sequence[Path]) -> list[Verdict]:
 
 
 async def _check(file: Path, source_check: SourceCheck) -> Verdict:
+    from penstock.cli import local_sources
+
     progress = Console(stderr=True, highlight=False)
     try:
-        source = await asyncio.to_thread(file.read_text, "utf-8-sig")
+        item = await asyncio.to_thread(local_sources.read, file)
         with Installing(progress, file.name) as installing:
-            checked = await source_check.check(file.stem.lower(), source, progress=installing)
-    except UnicodeDecodeError:
-        return Verdict(file, error=SourceError("the file is not UTF-8 text", phase="syntax").as_dict())
+            checked = await source_check.check(item.id.lower(), item.source, progress=installing)
     except PenstockError as error:
         return Verdict(file, error=error.as_dict())
     return _good(file, checked)
@@ -118,12 +121,10 @@ def _show(verdicts: Sequence[Verdict]) -> None:
     console.print(table)
     for verdict in verdicts:
         for warning in verdict.warnings:
-            place = f":{warning['line']}" if warning["line"] else ""
-            console.print(f"[yellow]{verdict.file}{place}[/]", end=" ")
+            console.print(f"[yellow]{place(str(verdict.file), warning)}[/]", end=" ")
             console.print(warning["message"], markup=False)
         if verdict.error is not None:
-            line = f":{verdict.error['line']}" if verdict.error.get("line") else ""
-            console.print(f"[red]{verdict.file}{line}[/]", end=" ")
+            console.print(f"[red]{place(str(verdict.file), verdict.error)}[/]", end=" ")
             console.print(verdict.error["detail"], verdict.error["hint"], markup=False)
             if trace := verdict.error.get("traceback"):
                 console.print(trace, markup=False, style="dim")

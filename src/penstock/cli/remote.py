@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 import httpx
 import typer
 
+from penstock.cli.error_place import place
 from penstock.errors import BadRequest, PenstockError, SourceError, Unavailable
 
 BASE = "/api/v1/functions"
@@ -83,12 +84,6 @@ class Remote:
         kind = SourceError if fields.pop("code", "") == SourceError.code else BadRequest
         hint = fields.pop("hint", "")
         return kind(said, hint=hint, **{name: value for name, value in fields.items() if isinstance(name, str)})
-
-
-def place(file: str, error: dict[str, Any]) -> str:
-    """`file:line`, as editors and terminals make it a link."""
-    inner = f"{file}/{error['file']}" if error.get("file") and error["file"] != file else file
-    return f"{inner}:{error['line']}" if error.get("line") else inner
 
 
 def report(name: str, error: dict[str, Any]) -> None:
