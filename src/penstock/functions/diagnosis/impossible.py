@@ -10,6 +10,7 @@ from penstock.functions.cautions import Caution
 from penstock.functions.diagnosis.code import Code
 from penstock.functions.diagnosis.finding import Finding, Severity
 
+_DATA = re.compile(r"^(?:file://|sqlite:///+)?/?app/backend/data(?:/|$)")
 _SERVER_FOLDER = re.compile(r"^(?:file://|sqlite:///+)?/?app/backend(?:/|$)")
 _SERVER_FILES = re.compile(r"/(?:uploads|webui\.db|vector_db)(?:/|$)")
 _SERVER_TABLES = re.compile(
@@ -42,16 +43,22 @@ def find(code: Code) -> Iterator[Finding]:
     yield from _other_functions(code)
     for text in code.texts:
         if _SERVER_FOLDER.match(text.value):
-            severity: Severity = "error" if _SERVER_FILES.search(text.value) else "warning"
-            said = f"`{_short(text.value)}` is in Open WebUI's container; a function sees its own folder only."
-            fix = "Use `open_webui.env.DATA_DIR`, or the working folder: both are the function's own."
-            yield Finding("server_folder", severity, said, text.lineno, fix)
+            yield _server_folder(text.value, text.lineno)
         elif _SQL.match(text.value) and _SERVER_TABLES.search(text.value) and _uses_server_database(code):
             fix = "Use `open_webui.models` (`Users`, `Chats`, `Files`, ...)."
             yield Finding(
                 "server_tables", "error", f"This SQL reads the server's tables. {NO_TABLES}", text.lineno, fix
             )
     yield from _environment(code)
+
+
+def _server_folder(path: str, line: int) -> Finding:
+    severity: Severity = "error" if _SERVER_FILES.search(path) else "note" if _DATA.match(path) else "warning"
+    said = f"`{_short(path)}` is in Open WebUI's container; here it is the function's own folder, without what the server"
+    if severity == "warning":
+        said = f"`{_short(path)}` is in Open WebUI's container, and not here; what the server"
+    fix = "Use `open_webui.env.DATA_DIR`, or the working folder: both are the function's own."
+    return Finding("server_folder", severity, f"{said} keeps there.", line, fix)
 
 
 def _uses_server_database(code: Code) -> bool:

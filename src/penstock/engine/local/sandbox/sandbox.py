@@ -17,6 +17,8 @@ from penstock.settings import Settings
 INSIDE_PORT = 3128  # of the proxy, in a network that has nothing else
 OVERHEAD = 256 * 2**20  # what a process maps without using it: stacks of threads, heaps of the allocator
 
+_SERVER_DATA = "/app/backend/data"  # where functions of Open WebUI in a container expect their data; theirs, here
+
 
 class Sandbox:
     def __init__(self, settings: Settings, data_dir: Path | None = None) -> None:
@@ -68,7 +70,7 @@ class Sandbox:
             port=port,
             read=(*can_read.paths, *packages),
             write=(str(home), *([version.data_dir] if version.data_dir else ())),
-            links=dict(can_read.links),
+            links={**can_read.links, **({_SERVER_DATA: version.data_dir} if version.data_dir else {})},
             hidden=(str(self._data_dir),) if inside_readable(self._data_dir) else (),
             home=str(home),
         )
