@@ -156,6 +156,15 @@ async def test_users_set_only_what_is_left_to_them(tuned: Tuned) -> None:
     http = tuned.user.http
     spec = (await http.get(f"{tuned.valves}/user/spec")).json()
     assert set(spec["properties"]) == {"nickname", "motto"}
+    assert spec["properties"]["motto"]["default"] == "none"
+    await tuned.set("group", tuned.group, motto="ours")
+    spec = (await http.get(f"{tuned.valves}/user/spec")).json()
+    assert spec["properties"]["motto"]["default"] == "ours"
+    same = await http.post(f"{tuned.valves}/user/update", json={"motto": "ours"})  # as a form sends what it shows
+    assert same.json() == {}
+    await tuned.set("group", tuned.group, motto="later")
+    assert (await tuned.seen())[3] == "later"
+    await tuned.set("group", tuned.group)
     bad = await http.post(f"{tuned.valves}/user/update", json={"motto": "far too long"})
     assert (bad.status_code, bad.json()["errors"][0]["field"]) == (422, "motto")
     await http.post(f"{tuned.valves}/user/update", json={"nickname": "U", "tone": "mine", "size": 9})

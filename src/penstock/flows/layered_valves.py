@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from penstock.errors import BadRequest, NotFound
 from penstock.flows.registry import Registry
 from penstock.flows.serving import Serving
-from penstock.flows.valve_layers import GROUP, MODEL, USER, Origin
+from penstock.flows.valve_layers import DEFAULT, GROUP, MODEL, USER, Origin
 from penstock.flows.valve_questions import ValveQuestions, refused
 from penstock.functions import valves as fields
 from penstock.store import Store
@@ -78,7 +79,10 @@ class LayerKeeper:
         """
         given = {name: value for name, value in given.items() if value is not None}
         self._require_fields(serving, given, user_id)
-        below = serving.source.valves if user_id is None else await self._below_user(serving, user_id)
+        below = serving.source.valves
+        if user_id is not None:
+            found = await self.below_user(serving, user_id)
+            below = {name: origin.value for name, origin in found.items() if origin.layer != DEFAULT}
         if not given:
             return {}
         whole = await self._questions.check(serving, "Valves", {**(below or {}), **given})
@@ -101,10 +105,9 @@ class LayerKeeper:
             name = model.name
         return {"value": shown, "layer": origin.layer, "subject": origin.subject, "name": name}
 
-    async def _below_user(self, serving: Serving, user_id: str) -> dict[str, Any]:
-        """Values under which a user's own are checked: those of the groups, since any model may come."""
-        found = await self._registry.valve_layers.origins(serving, user_id, ())
-        return {name: origin.value for name, origin in found.items() if origin.layer not in ("default", USER)}
+    async def below_user(self, serving: Serving, user_id: str) -> dict[str, Origin]:
+        """What a user's own values are put upon: those of the groups and for all, since any model may come."""
+        return await self._registry.valve_layers.origins(replace(serving, per_user=frozenset()), user_id, ())
 
     def _require_fields(self, serving: Serving, given: Mapping[str, Any], user_id: str | None) -> None:
         known = (serving.description.valves_schema or {}).get("properties", {})

@@ -59,7 +59,15 @@ class ValveKeeper:
 
     async def user_spec(self, function_id: str, user: User) -> dict[str, Any] | None:
         serving = await self._registry.version_of(function_id)
-        return await self._questions.with_options(serving, _user_schema(serving), "UserValves", user)
+        schema = _user_schema(serving)
+        if schema is not None and serving.per_user:
+            schema = {**schema, "properties": {**schema["properties"], **await self._as_below(serving, schema, user)}}
+        return await self._questions.with_options(serving, schema, "UserValves", user)
+
+    async def _as_below(self, serving: Serving, schema: dict[str, Any], user: User) -> dict[str, Any]:
+        """The fields left to users, with what holds for them without a value of their own as the default."""
+        below = await self.layers.below_user(serving, user.id)
+        return {name: {**schema["properties"][name], "default": below[name].value} for name in _left_to_users(serving)}
 
     async def update_user(self, function_id: str, values: dict[str, Any], user: User) -> dict[str, Any]:
         """Replace the values of one user. Raises `Invalid`."""
@@ -72,7 +80,9 @@ class ValveKeeper:
         if serving.description.user_valves_schema is not None:
             checked = await self._questions.check(serving, "UserValves", own)
         if serving.per_user:
-            layer = await self.layers.checked(serving, shared, user.id)
+            below = await self.layers.below_user(serving, user.id)
+            differing = {name: value for name, value in shared.items() if value != below[name].value}
+            layer = await self.layers.checked(serving, differing, user.id)
         if serving.description.user_valves_schema is not None:
             await self._store.valves.set_user(function_id, user.id, checked)
         if serving.per_user:

@@ -1,4 +1,5 @@
 /** Texts of the administration; loaded with it. */
+import { access } from "./texts/access";
 import { connections } from "./texts/connections";
 import { editor } from "./texts/editor";
 import { functions } from "./texts/functions";
@@ -15,6 +16,7 @@ import { system } from "./texts/system";
 import { valves } from "./texts/valves";
 
 export const words = {
+  access,
   layers,
   layout,
   functions,

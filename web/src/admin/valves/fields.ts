@@ -33,6 +33,13 @@ export function defaultText(field: FormField): string {
   return field.choices.find((choice) => choice.value === value)?.label ?? String(value);
 }
 
+/** How to speak of the value that a field has without one of its own. */
+export function originWords(layer: string | undefined) {
+  if (layer === undefined) return { label: text.isDefault, reset: text.useDefault, value: text.default };
+  const label = layer === "global" ? text.layer.asForAll : text.isDefault;
+  return { label, reset: text.layer.reset, value: layer === "global" ? text.layer.value : text.default };
+}
+
 /** What a number must keep to. */
 export function bounds(schema: Schema): string {
   const low = schema.minimum;
