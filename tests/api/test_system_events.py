@@ -223,7 +223,7 @@ async def test_events_of_one_subject_come_in_order(stage: Theatre, listener: str
         is_global=False,
     )
     admin = stage.admin.http
-    form = {"id": "ordered", "name": "Ordered", "base_model_id": None, "params": {}, "meta": {}}
+    form: dict[str, Any] = {"id": "ordered", "name": "Ordered", "base_model_id": None, "params": {}, "meta": {}}
     await ok(await admin.post("/api/v1/models/create", json=form))
     for _ in range(2):
         await ok(await admin.post("/api/v1/models/model/toggle?id=ordered"))

@@ -84,9 +84,10 @@ def test_links_duplicates_and_what_is_no_zip_are_refused(monkeypatch: pytest.Mon
     with pytest.raises(SourceError, match="no zip"):
         read_zip(b"PK\x03\x04 and nothing")
     twice = io.BytesIO()
-    with zipfile.ZipFile(twice, "w") as archive, pytest.warns(UserWarning):
+    with zipfile.ZipFile(twice, "w") as archive:
         archive.writestr("__init__.py", GOOD)
-        archive.writestr("__init__.py", GOOD)
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("__init__.py", GOOD)
     with pytest.raises(SourceError, match="twice"):
         read_zip(twice.getvalue())
     monkeypatch.setattr(archives, "LARGEST_ZIP", 10)
@@ -109,7 +110,9 @@ def test_a_package_is_inspected_as_a_whole() -> None:
         Package.of(
             {
                 "__init__.py": b'"""\nrequirements: seldom\n"""\nfrom .pipe import Pipe\n',
-                "pipe.py": b"import numpy, seldom\nfrom open_webui.models.users import Users\nfrom unheard_of import x\n",
+                "pipe.py": (
+                    b"import numpy, seldom\nfrom open_webui.models.users import Users\nfrom unheard_of import x\n"
+                ),
             }
         )
     )

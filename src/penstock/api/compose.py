@@ -97,6 +97,7 @@ async def _compose_realtime(services: Services, ends: AsyncExitStack) -> None:
     services.hub = Hub(store)
     ends.push_async_callback(services.hub.close)
     services.questions = Questions(store, services.hub, deadline=settings.question_deadline)
+    ends.push_async_callback(services.questions.close)
     services.accounts = Accounts(
         store, settings, lambda run_id: services.runs.access_of(run_id), services.hub.access_changed
     )
@@ -133,8 +134,8 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     services.completions = Completions(services)
     ends.push_async_callback(lambda: end_work(services, clock))
     services.actions = Actions(services)
-    await services.connections.start()
     services.automatic = AutomaticActions(services)
     services.addresses = MessageAddresses(services)
+    await services.connections.start()
     await services.collecting.start()
     await services.registry.start()

@@ -1,8 +1,9 @@
 """`request:user_input`: several questions with options at once, in the shape of Open WebUI (spec E3).
 
 The author gets `{"status": "answered", "answers": {id: answer}}`, an answer being `{"type": "option", "option_index",
-"label", "description"}` or `{"type": "other", "text"}`; where a question has `multiple`, `{"type": "options", "options":
-[...]}`. Whoever cancels, or comes too late for the author's `timeout_ms`, gives `{"status": "cancelled"}`.
+"label", "description"}` or `{"type": "other", "text"}`; where a question has `multiple`,
+`{"type": "options", "options": [...]}`. Whoever cancels, or comes too late for the author's `timeout_ms`, gives
+`{"status": "cancelled"}`.
 """
 
 from __future__ import annotations

@@ -157,7 +157,7 @@ class Result(Frame, frozen=True, tag="result"):
     """The hook returned. `form` says how to read `value` (A5, P2).
 
     `json`: plain value - `stream`: the chunks were the result - `html`: `{html, headers, context}` -
-    `file`: `{name, content_type, data}` - `response`: `{status, location, body}`, an answer with a status other than 200 -
+    `file`: `{name, content_type, data}` - `response`: `{status, location, body}`, where the status is not 200 -
     `opaque`: `{type, text}`, kept in the run and said to the author.
     """
 

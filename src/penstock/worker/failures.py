@@ -76,7 +76,7 @@ def _place(
     error: BaseException, story: traceback.TracebackException, filenames: Set[str]
 ) -> tuple[str, int | None, int | None]:
     """File, line and column, 1-based, of the author's innermost line."""
-    if isinstance(error, SyntaxError) and error.filename in filenames:
+    if isinstance(error, SyntaxError) and error.filename is not None and error.filename in filenames:
         return error.filename, error.lineno, error.offset
     for frame in reversed(story.stack):
         if frame.filename in filenames:

@@ -54,11 +54,9 @@ def find(code: Code) -> Iterator[Finding]:
 
 def _server_folder(path: str, line: int) -> Finding:
     severity: Severity = "error" if _SERVER_FILES.search(path) else "note" if _DATA.match(path) else "warning"
-    said = f"`{_short(path)}` is in Open WebUI's container; here it is the function's own folder, without what the server"
-    if severity == "warning":
-        said = f"`{_short(path)}` is in Open WebUI's container, and not here; what the server"
+    where = "and not here" if severity == "warning" else "here the function's own folder, without what the server keeps"
     fix = "Use `open_webui.env.DATA_DIR`, or the working folder: both are the function's own."
-    return Finding("server_folder", severity, f"{said} keeps there.", line, fix)
+    return Finding("server_folder", severity, f"`{_short(path)}` is in Open WebUI's container, {where}.", line, fix)
 
 
 def _uses_server_database(code: Code) -> bool:
