@@ -15,7 +15,7 @@ help: ## what there is to call
 serve: $(VENV)/.serve $(WEB) ## install what is missing, build the page, start the server
 	@exec $(BIN)/penstock serve
 
-test: lint types layers web-test unit ## everything that CI checks
+test: lint types layers spec web-test unit ## everything that CI checks
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
