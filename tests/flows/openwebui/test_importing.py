@@ -176,7 +176,7 @@ async def test_a_schema_of_earlier_days(here: Target, tmp_path: Path) -> None:
     assert counts(report, "skipped") == {"connections": 1}
     assert notes(report.noun("connections"))[""] == ("skipped", "it has no key")
     assert counts(report, "added") == {
-        "users": 2, "groups": 1, "API keys": 1, "models": 2, "connections": 1, "settings": 2, "chats": 1,
+        "users": 2, "groups": 1, "API keys": 1, "models": 2, "connections": 1, "settings": 3, "chats": 1,
         "shared chats": 1,
     }  # fmt: skip
     assert (await here.store.groups.list())[0].user_ids == ["u2"]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from msgspec import structs
 
 from penstock.flows.connections import parse_connections
+from penstock.flows.models import MODELS_PUBLIC
 from penstock.flows.openwebui import model_rows
 from penstock.flows.openwebui.job import Job
 from penstock.flows.openwebui.rows import BrokenRow, text
 from penstock.flows.openwebui.source import Source
 from penstock.store.intake import Arrivals
 
-FOR_EVERYBODY = (
-    "Models about which nothing is recorded: Open WebUI shows them to administrators alone, Penstock to everybody. "
-    "Record their access in the list of models."
+FOR_ADMINS = (
+    "Models about which nothing is recorded stay for administrators alone, as they were. Record their access in the "
+    "list of models, or make them all public with `POST /api/v1/models/public`."
 )
 OLLAMA = "Ollama at {} is not taken along. It speaks OpenAI's protocol too: add {}/v1 as a connection."
 
@@ -52,13 +53,14 @@ async def take_connections(job: Job, source: Source, arrivals: Arrivals) -> None
             connection = structs.replace(connection, id=stored[place])
         await arrivals.put_connection(connection)
         noun.note(connection.id, url, "replaced" if place in stored else "added", note)
-    job.report.notes.append(FOR_EVERYBODY)
+    job.report.notes.append(FOR_ADMINS)
     job.report.notes.extend(OLLAMA.format(url, url) for url in model_rows.ollama_of(configuration))
 
 
 async def take_settings(job: Job, source: Source, arrivals: Arrivals) -> None:
     noun, present = job.report.noun("settings"), await job.store.settings.all()
-    for key, value in model_rows.settings_of(model_rows.configuration_of(source)).items():
+    configured = model_rows.settings_of(model_rows.configuration_of(source))
+    for key, value in {**configured, MODELS_PUBLIC: False}.items():
         if key in present and not job.choices.replace:
             noun.note(key, key, "kept")
             continue
