@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
 import pytest
 
 from tests.api.running import RunningServer, running_server
+from tests.stage import Stage, stage
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +46,25 @@ async def other(server: RunningServer, admin: httpx.AsyncClient) -> AsyncIterato
     _, token = await server.sign_up("otto", role="user")
     async with server.client(token) as http:
         yield http
+
+
+@pytest.fixture(scope="session")
+async def shared(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Stage]:
+    """One server for tests that install functions; use it as `play`."""
+    async with stage(tmp_path_factory.mktemp("stage")) as made:
+        yield made
+
+
+@pytest.fixture
+async def play(shared: Stage) -> AsyncIterator[Stage]:
+    """The stage, empty again afterwards."""
+    yield shared
+    await shared.clear()
+
+
+@pytest.fixture
+def events(play: Stage) -> Iterator[Any]:
+    """Everything that the stage's admin is shown from here on."""
+    found = play.listen()
+    yield found
+    found.close()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from tests.answers import ask_in_chat
-from tests.stage import ASK, Stage, stage, until
+from tests.stage import ASK, Stage, until
 
 pytestmark = pytest.mark.anyio
 
@@ -20,18 +19,6 @@ NAMES = (
 KINDS = {"pipe": ("pipe",), "filter": ("inlet", "stream", "outlet"), "action": ("action",)}
 EVENTS = frozenset({"event_name"})  # of event functions only
 NONE = "NoneType"
-
-
-@pytest.fixture(scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Stage]:
-    async with stage(tmp_path_factory.mktemp("arguments")) as made:
-        yield made
-
-
-@pytest.fixture
-async def play(shared: Stage) -> AsyncIterator[Stage]:
-    yield shared
-    await shared.clear()
 
 
 def telling(kind: str, form: str, parameters: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +10,7 @@ import httpx
 import pytest
 
 from penstock.store.records import Message
-from tests.stage import ASK, Events, Stage, stage, until
+from tests.stage import ASK, Events, Stage, until
 
 pytestmark = pytest.mark.anyio
 
@@ -23,25 +22,6 @@ class Pipe:
         yield "begun"
         await asyncio.sleep(60)
 """
-
-
-@pytest.fixture(scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Stage]:
-    async with stage(tmp_path_factory.mktemp("chats")) as made:
-        yield made
-
-
-@pytest.fixture
-async def play(shared: Stage) -> AsyncIterator[Stage]:
-    yield shared
-    await shared.clear()
-
-
-@pytest.fixture
-def events(play: Stage) -> Any:
-    found = play.listen()
-    yield found
-    found.close()
 
 
 async def begin(play: Stage, model: str, text: str = "Hi", **body: Any) -> tuple[str, str, dict[str, Any]]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from tests.stage import ASK, Stage, joined, stage
+from tests.stage import ASK, Stage, joined
 
 pytestmark = pytest.mark.anyio
 
@@ -28,18 +27,6 @@ class Pipe:
     def pipe(self, body, __metadata__, __files__):
         return json.dumps({"body": body, "metadata": __metadata__, "files": __files__})
 """
-
-
-@pytest.fixture(scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Stage]:
-    async with stage(tmp_path_factory.mktemp("filters")) as made:
-        yield made
-
-
-@pytest.fixture
-async def play(shared: Stage) -> AsyncIterator[Stage]:
-    yield shared
-    await shared.clear()
 
 
 def appending(text: str, priority: int = 0, *, kind: str = "def") -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.answers import ask_in_chat, stored_message
-from tests.stage import ASK, Events, Stage, stage, until
+from tests.stage import ASK, Events, Stage, until
 
 pytestmark = pytest.mark.anyio
 
@@ -35,25 +35,6 @@ class Pipe:
         return ANSWERS[__task__]
 """
 ALL = {"title_generation": True, "tags_generation": True, "follow_up_generation": True}
-
-
-@pytest.fixture(scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Stage]:
-    async with stage(tmp_path_factory.mktemp("tasks")) as made:
-        yield made
-
-
-@pytest.fixture
-async def play(shared: Stage) -> AsyncIterator[Stage]:
-    yield shared
-    await shared.clear()
-
-
-@pytest.fixture
-def events(play: Stage) -> Any:
-    found = play.listen()
-    yield found
-    found.close()
 
 
 @asynccontextmanager

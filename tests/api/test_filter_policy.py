@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from tests.answers import ask_in_chat, stored_message
-from tests.stage import Events, Stage, joined, stage
+from tests.stage import Events, Stage, joined
 
 pytestmark = pytest.mark.anyio
 
@@ -19,25 +18,6 @@ class Pipe:
             return __task__ or "one two three"
         return iter(["one ", "two ", "three"])
 """
-
-
-@pytest.fixture(scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Stage]:
-    async with stage(tmp_path_factory.mktemp("policies")) as made:
-        yield made
-
-
-@pytest.fixture
-async def play(shared: Stage) -> AsyncIterator[Stage]:
-    yield shared
-    await shared.clear()
-
-
-@pytest.fixture
-def events(play: Stage) -> Any:
-    found = play.listen()
-    yield found
-    found.close()
 
 
 def failing(hook: str, top: str = "") -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from tests.answers import ask_in_chat, stored_message
-from tests.stage import ASK, Stage, stage
+from tests.stage import ASK, Stage
 
 pytestmark = pytest.mark.anyio
 
@@ -42,18 +41,6 @@ class Action:
     async def action(self, body, __user__, __chat_id__=None):
         return f"{__user__['name']} in {body['place']}: sun"
 '''
-
-
-@pytest.fixture(scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Stage]:
-    async with stage(tmp_path_factory.mktemp("tools")) as made:
-        yield made
-
-
-@pytest.fixture
-async def play(shared: Stage) -> AsyncIterator[Stage]:
-    yield shared
-    await shared.clear()
 
 
 async def called(play: Stage, model: str, *calls: tuple[str, dict[str, Any]], **body: Any) -> dict[str, Any]:
