@@ -31,7 +31,10 @@ PLAIN: tuple[tuple[str, str], ...] = (
     (r"\b1[6-9]\d{8}(?:\.\d+)?\b", "<time>"),
     (r"\b\d+(?:\.\d+)? ?(ms|s|sec|secs|seconds)\b", r"<n> \1"),
     (r"\b\d+\.\d+ (tokens|t|T)/s", r"<n> \1/s"),
+    (r"ProxyError\('Unable to connect to proxy', OSError\('Tunnel [^']*is not known'\)\)", "<no such name>"),
+    (r"NameResolutionError\(.*?Name or service not known\)\"\)", "<no such name>"),
 )
+NOT_COMPARED = frozenset({"timestamp", "created", "interaction_id", "model_item", "session_id", "info"})
 LONGEST = 900  # characters of a value in the report
 
 
@@ -51,11 +54,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         for pattern, instead in PLAIN:
             value = re.sub(pattern, instead, value)
-        return value
+        return value.rstrip()
     if isinstance(value, dict):
-        return {
-            key: plain(each) for key, each in value.items() if key not in ("timestamp", "created", "interaction_id")
-        }
+        return {key: plain(each) for key, each in value.items() if key not in NOT_COMPARED}
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     return value

@@ -22,7 +22,13 @@ STREAMED = frozenset(
         "chat:active",
     }
 )
-OWN = ("action:started", "action:finished", "chat:list", "request:interaction:done")  # what one of the servers adds
+OWN = (
+    "chat:outlet",
+    "action:started",
+    "action:finished",
+    "chat:list",
+    "request:interaction:done",
+)  # what one of the servers adds
 
 
 async def drive(side: Side, function_id: str, kind: str) -> Seen:
