@@ -65,6 +65,23 @@ async def test_relative_imports_and_data_files_work(house: House) -> None:
     assert await house.answer("packed") == ["HELLO", "DEEP", '{"a": 1}', "some words"]
 
 
+async def test_modules_import_each_other_by_the_id_of_the_function_too(house: House) -> None:
+    init = """
+import sys
+from . import helpers
+class Action:
+    def action(self, body):
+        import packed
+        import packed.helpers
+        from packed.parts.deep import DEPTH
+        same = sys.modules["packed.helpers"] is helpers is packed.helpers
+        return [same, packed is sys.modules[__name__], DEPTH, helpers.__spec__.name == helpers.__name__]
+"""
+    deep = "from packed.helpers import shout\n\nDEPTH = shout('deep')\n"
+    await house.save("packed", package(init=init, parts_in_deep__py=deep), is_active=True)
+    assert await house.answer("packed") == [True, True, "DEEP", True]
+
+
 @pytest.mark.spec("L4", "M5")
 @pytest.mark.parametrize(
     ("changed", "said", "file", "line"),

@@ -104,7 +104,7 @@ def _import(frame: Load) -> types.ModuleType:
     module.__file__ = frame.filename
     tolerant = awaiting.concerns(frame.source)
     if frame.package_dir is not None:
-        tolerant = make_package(module, frame.package_dir, frame.filename).tolerant
+        tolerant = make_package(module, frame.package_dir, frame.filename, frame.function_id).tolerant
     code = author_code(frame.source, frame.filename, tolerant=tolerant)
     sys.modules[name] = module
     exec(code, module.__dict__)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import functools
+import importlib
 import linecache
 import os
 import sys
 import types
 from collections.abc import Sequence
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import spec_from_file_location
 
@@ -30,9 +32,12 @@ def author_code(source: str, filename: str, *, tolerant: bool) -> types.CodeType
     return compile(awaiting.tolerate_plain_awaits(ast.parse(source, filename)), filename, "exec", dont_inherit=True)
 
 
-def make_package(module: types.ModuleType, folder: str, filename: str) -> AuthorModules:
-    """Let `module` be the package in `folder`: relative imports, `__file__` and `importlib.resources` work."""
-    modules = AuthorModules(module.__name__, folder, os.path.dirname(filename))
+def make_package(module: types.ModuleType, folder: str, filename: str, own_name: str) -> AuthorModules:
+    """Let `module` be the package in `folder`: relative imports, `__file__` and `importlib.resources` work.
+
+    Its modules may also import it as `own_name`, where nothing else is called that.
+    """
+    modules = AuthorModules(module.__name__, folder, os.path.dirname(filename), own_name)
     init = os.path.join(folder, "__init__.py")
     spec = spec_from_file_location(
         module.__name__, init, loader=modules.loader(module.__name__, init), submodule_search_locations=[folder]
@@ -40,20 +45,24 @@ def make_package(module: types.ModuleType, folder: str, filename: str) -> Author
     module.__spec__, module.__package__, module.__path__, module.__file__ = spec, module.__name__, [folder], init
     module.__loader__ = spec.loader if spec else None
     sys.meta_path.insert(0, modules)
+    sys.meta_path.append(OwnName(own_name, module.__name__))
     return modules
 
 
 class AuthorModules:
     """Finds the modules of one package."""
 
-    def __init__(self, package: str, folder: str, shown: str) -> None:
+    def __init__(self, package: str, folder: str, shown: str, own_name: str) -> None:
         self._package = package
         self._folder = folder
         self._shown = shown  # what tracebacks show for the folder
+        self._own_name = own_name
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
     ) -> ModuleSpec | None:
+        if fullname.startswith(f"{self._own_name}.") and sys.modules.get(self._own_name) is sys.modules[self._package]:
+            return same_module(fullname, self._own_name, self._package)
         if not fullname.startswith(f"{self._package}."):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
@@ -69,6 +78,39 @@ class AuthorModules:
     def tolerant(self) -> bool:
         """Whether any of the modules can meet values that are awaited although they are there."""
         return any(awaiting.concerns(map_imports(_read(path))) for path in _sources(self._folder))
+
+
+class OwnName:
+    """Finds the package under the name that it has outside of Penstock, after everything else of that name."""
+
+    def __init__(self, name: str, package: str) -> None:
+        self._name = name
+        self._package = package
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
+    ) -> ModuleSpec | None:
+        return same_module(fullname, self._name, self._package) if fullname == self._name else None
+
+
+def same_module(fullname: str, own_name: str, package: str) -> ModuleSpec:
+    """Leads a name below `own_name` to the module itself, so that there are no two of it."""
+    return ModuleSpec(fullname, SameModule(package + fullname.removeprefix(own_name)))
+
+
+class SameModule(Loader):
+    """Gives a module that has another name already."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
+        module = importlib.import_module(self._name)
+        self._spec = module.__spec__
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        module.__spec__ = self._spec
 
 
 class AuthorLoader(SourceFileLoader):
