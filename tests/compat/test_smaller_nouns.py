@@ -132,6 +132,26 @@ Base.metadata.create_all(engine)
     assert await stage.run(serving) == [2, ["Una", "Una"]]
 
 
+@pytest.mark.spec("P3")
+async def test_tools_are_found_and_called_by_the_function_itself(stage: Stage) -> None:
+    await stage.save(
+        'class Action:\n    parameters = {"type": "object", "properties": {"n": {"type": "integer"}}}\n'
+        '    async def action(self, body):\n        return {"twice": body["n"] * 2}\n',
+        id="doubling",
+    )
+    await stage.services.registry.toggle_global("doubling", stage.admin)
+    imports = "from open_webui.utils.tools import get_tools, get_builtin_tools"
+    code = """
+    own = await get_builtin_tools(__request__, {"__user__": __user__}, features={"memory": False}, model={})
+    chosen = get_tools(__request__, ["action:doubling", "builtin:memories", "gone"], __user__, {})
+    doubled = await chosen["doubling"]["callable"](n=4)
+    added = await chosen["add_memory"]["callable"](content="Likes green tea")
+    return [sorted(own), chosen["doubling"]["spec"]["name"], doubled, "green tea" in added]
+    """
+    own = ["get_current_timestamp", "list_files", "search_chats", "view_chat", "view_file"]
+    assert await stage.run(action(imports, code)) == [own, "doubling", {"twice": 8}, True]
+
+
 async def test_a_name_that_never_was_is_said_when_saved(stage: Stage) -> None:
     with pytest.raises(Exception, match="no_such_name"):
         await stage.save(action("from open_webui.utils.misc import no_such_name", "return 1"))
