@@ -51,7 +51,8 @@ class Action:
 FILTER = """
 class Filter:
     def inlet(self, body):
-        return body
+        body["features"].pop("web_search")
+        return {**body, "model": "another-model"}
     def stream(self, event):
         return event
     async def outlet(self, body):
@@ -66,7 +67,7 @@ from pydantic import BaseModel, Field
 class Pipe:
     class Valves(BaseModel):
         OPENAI_BASE_URL: str = "https://api.openai.com/v1"
-        OPENAI_API_KEY: str = ""
+        OPENAI_API_KEY: str = "your-key"
         TEAM: str = Field(...)
 
     def __init__(self):
@@ -86,6 +87,15 @@ KEYLESS = """
 class Pipe:
     async def pipe(self, body):
         return "Error: please set the API key for " + body["messages"][-1]["content"].strip()
+"""
+WRAPPING = """
+from fastapi import HTTPException
+class Action:
+    async def action(self, body):
+        try:
+            raise HTTPException(status_code=400, detail="There is no chart in this answer.")
+        except Exception as error:
+            raise RuntimeError(f"The export failed: {error}")
 """
 SQL = """
 from open_webui.internal.db import get_db
@@ -130,8 +140,9 @@ def write(folder: Path, **sources: str) -> Path:
 
 
 def test_a_folder_is_run_and_every_hook_has_an_outcome(tmp_path: Path) -> None:
-    sources = {"asking": ASKING, "plain": FILTER, "asked": PIPE, "keyless": KEYLESS, "sql": SQL}
-    folder = write(tmp_path / "functions", **sources, unknown=UNKNOWN_PACKAGE, helper="x = 1\n")
+    sources = {"asking": ASKING, "plain": FILTER, "asked": PIPE, "keyless": KEYLESS, "wrapping": WRAPPING, "sql": SQL}
+    helper = "from enum import Enum\nclass Event(str, Enum):\n    A = 'a'\n"
+    folder = write(tmp_path / "functions", **sources, unknown=UNKNOWN_PACKAGE, helper=helper)
     ended = doctor(tmp_path, folder, "--run", "--json", "--timeout", "20", "--html", tmp_path / "report.html")
     told = report(ended)
     found = by_id(told)
@@ -147,11 +158,12 @@ def test_a_folder_is_run_and_every_hook_has_an_outcome(tmp_path: Path) -> None:
     assert outcomes(found["plain"]) == {"inlet": "ok", "stream": "ok", "outlet": "ok"}
     assert outcomes(found["asked"]) == {"pipes": "ok", "pipe": "ok"}
     assert outcomes(found["keyless"]) == {"pipe": "said"}
+    assert outcomes(found["wrapping"]) == {"action": "said"}
     assert [(each["code"], each["line"]) for each in found["keyless"]["findings"]] == [("no_images", 3)]
     assert outcomes(found["unknown"]) == {"load": "packages"}
     assert outcomes(found["sql"]) == {"event": "failed"}
     assert ("direct_sql", 1) in {(each["code"], each["line"]) for each in found["sql"]["findings"]}
-    assert told["kinds"]["all"]["hooks"] == {"ok": 6, "failed": 2, "said": 1, "packages": 1}
+    assert told["kinds"]["all"]["hooks"] == {"ok": 6, "failed": 2, "said": 2, "packages": 1}
     assert told["kinds"]["pipe"]["to_an_end"] == 1.0
     assert told["kinds"]["filter"] | {"hooks": {}} == {
         "functions": 2,
@@ -162,7 +174,7 @@ def test_a_folder_is_run_and_every_hook_has_an_outcome(tmp_path: Path) -> None:
         "to_an_end": 1.0,
         "to_an_end_or_service": 1.0,
     }
-    assert ended.stderr.count("\n") == 6
+    assert ended.stderr.count("\n") == 7
     page = (tmp_path / "report.html").read_text()
     assert "Every question" in page
     assert "http://" not in page.replace("http://127.0.0.1", "")

@@ -17,6 +17,7 @@ from penstock.cli.doctoring.scenes import SCENES, Stored
 from penstock.cli.doctoring.stand import Stand
 from penstock.errors import PenstockError
 from penstock.flows import context_values
+from penstock.flows.completion_request import PAGE_FEATURES
 from penstock.flows.registry import Serving
 from penstock.flows.run_order import RunOrder
 from penstock.functions.diagnosis.finding import Finding
@@ -46,6 +47,8 @@ class Driver:
         self._seen: set[str] = set()
         self._runs: dict[str, HookRun] = {}
         self._taken: list[str] = []
+        self._chosen_models: set[str] = set()
+        self._models_made: list[str] = []
         self.findings: list[Finding] = []
 
     @property
@@ -99,10 +102,22 @@ class Driver:
         await self._stand.call("POST", "/api/v1/models/create", form)
         try:
             await self._converse(model, {"filter_ids": [self._id]})
+            if any(hook not in self._runs for hook in self.hooks) and await self._add_missing_models():
+                await self._converse(model, {"filter_ids": [self._id]})
         finally:
-            await self._stand.services.store.models.delete(model)
+            for made in (model, *self._models_made):
+                await self._stand.services.store.models.delete(made)
         for hook in self.hooks:
             self._missed(hook, "The hook was not called.", because="inlet")
+
+    async def _add_missing_models(self) -> bool:
+        """Filters send chats on to models that their authors have; the same under the doctor's own."""
+        known = {each["id"] for each in (await self._stand.call("GET", "/api/models"))["data"]}
+        for name in self._chosen_models - known:
+            form = {"id": name, "base_model_id": provider.MODEL, "name": name, "meta": {}}
+            await self._stand.call("POST", "/api/v1/models/create", form)
+            self._models_made.append(name)
+        return bool(self._models_made)
 
     async def _pipe(self) -> None:
         described = self._serving.description
@@ -131,7 +146,7 @@ class Driver:
     # Ways to call
 
     async def _converse(self, model: str, more: dict[str, Any]) -> None:
-        """Ask plainly as a program does, then streamed into a message as a page does."""
+        """Ask without streaming, then streamed into a message, with what a page sends along."""
         for scene in SCENES:
             stored = await self._stand.chat(scene, model)
             body = {
@@ -143,7 +158,7 @@ class Driver:
                 **more,
             }
             if not scene.stream:
-                plain = {name: value for name, value in body.items() if name != "files"}
+                plain = {name: value for name, value in body.items() if name != "files"} | {"features": PAGE_FEATURES}
                 await self._during(scene.name, self._stand.call("POST", "/api/chat/completions", plain))
                 continue
             message = {
@@ -236,7 +251,10 @@ class Driver:
             run.said, run.type = str(record.error.get("message")), str(record.error.get("type"))
             run.line, run.traceback = record.error.get("line"), str(record.error.get("traceback") or "")
         else:
-            run.outcome, run.said = outcome.of_result(_plain(record.result), list(heard.events))
+            result = _plain(record.result)
+            run.outcome, run.said = outcome.of_result(result, list(heard.events))
+            if record.hook == "inlet" and isinstance(result, dict) and isinstance(result.get("model"), str):
+                self._chosen_models.add(result["model"])
         self._keep(run)
 
     def _name(self, record: RunRecord) -> str:

@@ -24,7 +24,7 @@ _ENDS = ("/v1/chat/completions", "/chat/completions", "/v1/embeddings", "/v1/mod
 
 
 def filled(schema: Mapping[str, Any] | None, required: list[str], provider: str) -> dict[str, Any]:
-    """Values for what is required, for empty keys and names of models, and for addresses of language models.
+    """Values for what is required, for keys, for empty names of models, and for addresses of language models.
 
     `provider` is the address of the local server, without `/v1`.
     """
@@ -38,7 +38,7 @@ def filled(schema: Mapping[str, Any] | None, required: list[str], provider: str)
             values[name] = address
         elif name in required:
             values[name] = _plausible(name, field, schema or {})
-        elif is_secret(name, field) and default in (None, "") and _is_text(field):
+        elif is_secret(name, field) and _is_text(field):  # also where a placeholder stands: "your-api-key"
             values[name] = KEY
         elif _MODEL_NAME.search(name) and default in (None, "") and _is_text(field) and "enum" not in field:
             values[name] = MODEL

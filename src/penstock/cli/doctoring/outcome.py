@@ -26,6 +26,9 @@ _SERVICE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _HOST = re.compile(r"(?:https?://|host[= ]['\"]?)([\w.-]+\.[a-z]{2,}|localhost)(?::\d+)?", re.IGNORECASE)
+_CHAINED = re.compile(r"\n\n(?:During handling of the above exception|The above exception was the direct cause).*\n\n")
+_FRAME = re.compile(r'^ +File "([^"]+)", line (\d+)', re.MULTILINE)
+_EXCEPTION = re.compile(r"^(?:\w+\.)*(\w+)(?::.*)?$", re.MULTILINE)
 _TROUBLE = re.compile(
     r"^\W*(?:\[?error|exception|failed|failure|fehler|traceback|please (?:set|provide|configure|enter)|missing"
     r"|invalid|no (?:api|valid)|could not|cannot|unable)",
@@ -46,8 +49,10 @@ def of_error(error: Mapping[str, Any], source: str | Package, refused: Sequence[
         return "needs_service", host
     if any(_NETWORK_TYPES.match(name) for name in re.findall(r"^(?:\w+\.)*(\w+):", trace, re.MULTILINE)):
         return "needs_service", host
-    if kind in _FOR_PEOPLE and isinstance(source, str) and _is_raised_for_people(source, error.get("line")):
-        return "said", ""
+    if isinstance(source, str) and kind in _FOR_PEOPLE:
+        raised = [(kind, error.get("line")), *_wrapped(trace)]
+        if any(name in _FOR_PEOPLE and _is_raised_for_people(source, line) for name, line in raised):
+            return "said", ""
     return "failed", ""
 
 
@@ -64,6 +69,8 @@ def of_result(value: Any, events: Sequence[tuple[str, Any]]) -> tuple[Outcome, s
         text = str(fields.get("content") or fields.get("description") or fields.get("error") or "")
         if kind == "notification" and fields.get("type") == "error":
             return "said", text[:300]
+        if kind == "chat:completion" and fields.get("error"):
+            return "said", str(fields["error"])[:300]
         if kind == "chat:message:error" or (kind == "status" and (fields.get("error") or _TROUBLE.match(text))):
             return "said", text[:300]
         if kind in ("message", "replace", "chat:message", "chat:message:delta") and _TROUBLE.match(text):
@@ -74,6 +81,15 @@ def of_result(value: Any, events: Sequence[tuple[str, Any]]) -> tuple[Outcome, s
 def _first_host(text: str) -> str:
     found = _HOST.search(text)
     return found[1] if found else ""
+
+
+def _wrapped(trace: str) -> list[tuple[str, int]]:
+    """Type and line of the exception that another one was made of, where the function raised it itself."""
+    first, *later = _CHAINED.split(trace)
+    frames, kinds = _FRAME.findall(first), _EXCEPTION.findall(first)
+    if not later or not frames or not kinds or "/" in frames[-1][0]:
+        return []
+    return [(kinds[0], int(frames[-1][1]))]
 
 
 def _is_raised_for_people(source: str, line: Any) -> bool:
@@ -90,6 +106,6 @@ def _is_raised_for_people(source: str, line: Any) -> bool:
         and node.lineno <= line <= (node.end_lineno or node.lineno)
         and id(node) not in handled
         and isinstance(node.exc, ast.Call)
-        and bool(node.exc.args)
+        and bool(node.exc.args or node.exc.keywords)
         for node in ast.walk(tree)
     )
