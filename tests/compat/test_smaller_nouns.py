@@ -162,6 +162,7 @@ async def test_a_name_that_never_was_is_said_when_saved(stage: Stage) -> None:
     [
         ("Tools.get_tools()", []),
         ("get_tools(None, [], None, {})", {}),
+        ("type(await get_models() + await get_base_models()).__name__", "list"),
         ("SRC_LOG_LEVELS['OPENAI'] + GLOBAL_LOG_LEVEL", "INFOINFO"),
         ("VERSION", "0.12.4"),
         ("AIOHTTP_CLIENT_TIMEOUT", None),
@@ -184,6 +185,7 @@ from open_webui.config import CACHE_DIR, DATA_DIR, UPLOAD_DIR, TOOL_SERVER_CONNE
 from open_webui.models.tools import Tools, ToolUserModel
 from open_webui.utils.tools import get_tools, get_builtin_tools, get_terminal_tools
 from open_webui.utils.redis import get_redis_connection
+from open_webui.routers.models import get_models, get_base_models
 from open_webui.utils.plugin import extract_frontmatter
 from open_webui.utils.logger import stdout_format
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from open_webui.models.models import ModelListResponse, ModelModel, Models
@@ -29,3 +30,9 @@ class _IterableList(ModelListResponse):
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def __add__(self, others: Iterable[Any]) -> list[Any]:
+        return [*self.items, *others]
+
+    def __radd__(self, others: Iterable[Any]) -> list[Any]:
+        return [*others, *self.items]
