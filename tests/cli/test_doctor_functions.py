@@ -73,10 +73,14 @@ class Pipe:
     def __init__(self):
         self.valves = self.Valves(TEAM="")
 
+    class UserValves(BaseModel):
+        team_token: str = ""
+
     async def pipes(self):
         return [{"id": "one", "name": "One"}]
 
-    async def pipe(self, body):
+    async def pipe(self, body, __user__):
+        assert __user__["valves"].team_token == "sk-test"
         assert self.valves.OPENAI_API_KEY == "sk-test" and self.valves.TEAM
         async with httpx.AsyncClient() as client:
             asked = {"model": "gpt-4o", "messages": body["messages"]}
@@ -96,6 +100,13 @@ class Action:
             raise HTTPException(status_code=400, detail="There is no chart in this answer.")
         except Exception as error:
             raise RuntimeError(f"The export failed: {error}")
+"""
+SILENT = """
+class Pipe:
+    def pipes(self):
+        return []
+    def pipe(self, body):
+        return "never"
 """
 SQL = """
 from open_webui.internal.db import get_db
@@ -140,7 +151,15 @@ def write(folder: Path, **sources: str) -> Path:
 
 
 def test_a_folder_is_run_and_every_hook_has_an_outcome(tmp_path: Path) -> None:
-    sources = {"asking": ASKING, "plain": FILTER, "asked": PIPE, "keyless": KEYLESS, "wrapping": WRAPPING, "sql": SQL}
+    sources = {
+        "asking": ASKING,
+        "plain": FILTER,
+        "asked": PIPE,
+        "keyless": KEYLESS,
+        "wrapping": WRAPPING,
+        "silent": SILENT,
+        "sql": SQL,
+    }
     helper = "from enum import Enum\nclass Event(str, Enum):\n    A = 'a'\n"
     folder = write(tmp_path / "functions", **sources, unknown=UNKNOWN_PACKAGE, helper=helper)
     ended = doctor(tmp_path, folder, "--run", "--json", "--timeout", "20", "--html", tmp_path / "report.html")
@@ -158,12 +177,13 @@ def test_a_folder_is_run_and_every_hook_has_an_outcome(tmp_path: Path) -> None:
     assert outcomes(found["plain"]) == {"inlet": "ok", "stream": "ok", "outlet": "ok"}
     assert outcomes(found["asked"]) == {"pipes": "ok", "pipe": "ok"}
     assert outcomes(found["keyless"]) == {"pipe": "said"}
+    assert outcomes(found["silent"]) == {"pipes": "ok", "pipe": "not_asked"}
     assert outcomes(found["wrapping"]) == {"action": "said"}
     assert [(each["code"], each["line"]) for each in found["keyless"]["findings"]] == [("no_images", 3)]
     assert outcomes(found["unknown"]) == {"load": "packages"}
     assert outcomes(found["sql"]) == {"event": "failed"}
     assert ("direct_sql", 1) in {(each["code"], each["line"]) for each in found["sql"]["findings"]}
-    assert told["kinds"]["all"]["hooks"] == {"ok": 6, "failed": 2, "said": 2, "packages": 1}
+    assert told["kinds"]["all"]["hooks"] == {"ok": 7, "failed": 2, "said": 2, "packages": 1, "not_asked": 1}
     assert told["kinds"]["pipe"]["to_an_end"] == 1.0
     assert told["kinds"]["filter"] | {"hooks": {}} == {
         "functions": 2,
@@ -174,7 +194,7 @@ def test_a_folder_is_run_and_every_hook_has_an_outcome(tmp_path: Path) -> None:
         "to_an_end": 1.0,
         "to_an_end_or_service": 1.0,
     }
-    assert ended.stderr.count("\n") == 7
+    assert ended.stderr.count("\n") == 8
     page = (tmp_path / "report.html").read_text()
     assert "Every question" in page
     assert "http://" not in page.replace("http://127.0.0.1", "")

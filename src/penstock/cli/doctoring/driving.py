@@ -291,12 +291,12 @@ class Driver:
                 hook, cause.outcome, f"{said} {cause.said}", type=cause.type, line=cause.line, host=cause.host
             )
         else:
-            self._runs[hook] = HookRun(hook, "said" if because == "pipes" else "failed", said)
+            self._runs[hook] = HookRun(hook, "not_asked" if because == "pipes" else "failed", said)
 
 
 def _takes_no_images(run: HookRun) -> bool:
     """Whether it stumbled over content that is a list of parts; it would everywhere."""
-    return run.scene == IMAGE.name and run.outcome == "failed" and "list" in run.said
+    return run.scene == IMAGE.name and run.outcome == "failed" and "list" in f"{run.said}{run.traceback}"
 
 
 def _plain(value: Any) -> Any:

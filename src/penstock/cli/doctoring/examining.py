@@ -113,15 +113,19 @@ async def _drive(examined: Examined, stand: Stand, pace: Pace, function_id: str)
 async def _fill_valves(stand: Stand, function_id: str) -> None:
     services = stand.services
     described = (await services.registry.version_of(function_id)).description
-    values = filled(described.valves_schema, described.required_valves, stand.provider_url)
-    if not values:
-        return
-    required = {name: value for name, value in values.items() if name in described.required_valves}
-    for chosen in (values, required):  # where one that nobody asked for does not fit
-        if chosen:
-            with contextlib.suppress(PenstockError):
-                await services.valves.update(function_id, chosen, stand.admin)
-                return
+    own = described.user_valves_schema
+    wanted = (
+        (services.valves.update, described.valves_schema, described.required_valves),
+        (services.valves.update_user, own, (own or {}).get("required", [])),
+    )
+    for update, schema, required in wanted:
+        values = filled(schema, required, stand.provider_url)
+        for chosen in (values, {name: values[name] for name in required if name in values}):
+            if not chosen:
+                continue
+            with contextlib.suppress(PenstockError):  # where one that nobody asked for does not fit
+                await update(function_id, chosen, stand.admin)
+                break
 
 
 async def _remove(stand: Stand, function_id: str) -> None:

@@ -52,7 +52,7 @@ def _summary(report: Report) -> Iterator[str]:
     if report.has_run:
         yield "<ul class=quiet>"
         yield from (f"<li><b>{outcome}</b>: {escape(meaning)}</li>" for outcome, meaning in OUTCOMES.items())
-        yield "<li><b>to an end</b>: share of hooks with ok or said, of all but packages</li></ul>"
+        yield "<li><b>to an end</b>: share of hooks with ok or said, of all but packages and not_asked</li></ul>"
 
 
 def _row(kind: str, functions: list[Examined], has_run: bool) -> str:

@@ -12,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from penstock.cli.doctoring.scenes import PIXEL
+
 MODEL = "doctor-model"
-MODELS = (MODEL, "gpt-4o-mini")
+MODELS = (MODEL, "gpt-4o-mini", "dall-e-3")
 DIMENSIONS = 8
 TEXT = "A canned answer of the doctor's own model."
 USAGE = {"prompt_tokens": 12, "completion_tokens": 9, "total_tokens": 21}
@@ -29,6 +31,7 @@ def application() -> Starlette:
             Route(f"{prefix}/chat/completions", _complete, methods=["POST"]),
             Route(f"{prefix}/completions", _complete, methods=["POST"]),
             Route(f"{prefix}/embeddings", _embed, methods=["POST"]),
+            Route(f"{prefix}/images/generations", _draw, methods=["POST"]),
         ]
     routes += [
         Route("/api/tags", _ollama_models),
@@ -93,6 +96,12 @@ async def _embed(request: Request) -> Response:
     count = len(given) if isinstance(given, list) else 1
     data = [{"object": "embedding", "index": index, "embedding": _vector(index)} for index in range(count)]
     return JSONResponse({"object": "list", "data": data, "model": MODEL, "usage": USAGE})
+
+
+async def _draw(request: Request) -> Response:
+    wanted = (await _body(request)).get("response_format")
+    image = {"b64_json": PIXEL.partition(",")[2]} if wanted == "b64_json" else {"url": PIXEL}
+    return JSONResponse({"created": int(time.time()), "data": [image]})
 
 
 def _vector(seed: int) -> list[float]:

@@ -14,10 +14,11 @@ from penstock.functions.description import KINDS
 from penstock.functions.diagnosis.diagnose import Diagnosis
 
 SCHEMA = 1
-Outcome = Literal["ok", "said", "needs_service", "failed", "timeout", "not_loaded", "packages"]
+Outcome = Literal["ok", "said", "not_asked", "needs_service", "failed", "timeout", "not_loaded", "packages"]
 OUTCOMES: dict[Outcome, str] = {
     "ok": "ran to its end",
     "said": "ran to its end and said itself what was wrong or missing",
+    "not_asked": "a pipe that offered no model, so that nobody could ask it",
     "needs_service": "ended with an exception for want of a foreign service, or of a key for one",
     "failed": "ended with an exception",
     "timeout": "had not ended when its time was over",
@@ -25,7 +26,7 @@ OUTCOMES: dict[Outcome, str] = {
     "packages": "its packages cannot be installed here",
 }
 TO_AN_END: frozenset[Outcome] = frozenset({"ok", "said"})
-NOT_DRIVEN: frozenset[Outcome] = frozenset({"packages"})
+NOT_DRIVEN: frozenset[Outcome] = frozenset({"packages", "not_asked"})
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Examined:
         if self.worst_run in ("failed", "timeout", "not_loaded", "packages") or not self.diagnosis.works:
             return "fails"
         warned = any(finding.severity == "warning" for finding in self.diagnosis.findings)
-        return "look" if warned or self.worst_run in ("said", "needs_service") else "works"
+        return "look" if warned or self.worst_run in ("said", "not_asked", "needs_service") else "works"
 
     def as_dict(self) -> dict[str, Any]:
         diagnosis = self.diagnosis
@@ -126,7 +127,8 @@ def shares(functions: Sequence[Examined]) -> dict[str, Any]:
     """Counts of functions and hooks by outcome, and the shares that are measured.
 
     `loads`: functions that load, of those whose packages can be installed. `to_an_end`: hooks with `ok` or `said`, of
-    all but `packages`. `to_an_end_or_service` counts `needs_service` too. None where there is nothing to count.
+    all but `packages` and `not_asked`. `to_an_end_or_service` counts `needs_service` too. None where there is nothing
+    to count.
     """
     ran = [each for each in functions if each.runs is not None]
     hooks = Counter(run.outcome for each in ran for run in each.runs or ())

@@ -99,7 +99,7 @@ def _sums(console: Console, report: Report) -> None:
     console.print(table)
     for outcome, meaning in OUTCOMES.items():
         console.print(f"[dim]{outcome:>14}  {meaning}[/]")
-    console.print("[dim]     to an end  share of hooks with ok or said, of all but packages[/]")
+    console.print("[dim]     to an end  share of hooks with ok or said, of all but packages and not_asked[/]")
 
 
 def _percent(share: float | None) -> str:
