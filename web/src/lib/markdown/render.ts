@@ -20,6 +20,8 @@ purifier.addHook("afterSanitizeAttributes", (node) => {
     node.setAttribute("target", "_blank");
     node.setAttribute("rel", "noopener noreferrer");
   }
+  if (node.tagName === "INPUT")
+    node.setAttribute("aria-label", texts.chat.tasks[node.hasAttribute("checked") ? "done" : "open"]);
   if (node.tagName === "IMG") {
     node.setAttribute("loading", "lazy");
     node.setAttribute("referrerpolicy", "no-referrer");
@@ -48,11 +50,11 @@ class BlockRenderer extends Renderer {
   override code({ text, lang }: { text: string; lang?: string }): string {
     const language = /^[\w+#.-]*/.exec(lang ?? "")?.[0] ?? "";
     return `<div class="code-frame"><div class="code-head"><span>${escaped(language || texts.chat.code.plain)}</span>
-<button type="button" data-copy>${texts.shared.copy}</button></div><pre><code>${this.#coloured(text, language)}</code></pre></div>`;
+<button type="button" data-copy>${texts.shared.copy}</button></div><pre tabindex="0"><code>${this.#coloured(text, language)}</code></pre></div>`;
   }
 
   override table(token: Parameters<Renderer["table"]>[0]): string {
-    return `<div class="table-frame">${super.table(token)}</div>`;
+    return `<div class="table-frame" tabindex="0">${super.table(token)}</div>`;
   }
 
   formula = (token: Token): string => {

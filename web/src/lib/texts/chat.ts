@@ -214,5 +214,6 @@ export const chat = {
       "The page was opened before this function was allowed to run scripts in it, and has not been loaded anew.",
     closed: "The person closed what the script showed before it returned.",
   },
+  tasks: { done: "Done", open: "Not done" },
   code: { plain: "text", code: "Code", page: "Preview", view: "How the page is shown" },
 };
