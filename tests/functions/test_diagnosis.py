@@ -68,6 +68,8 @@ def test_a_sound_function_has_its_facts_and_no_findings() -> None:
         ("sys.modules['function_other']", "other_function", "error"),
         ("app.add_api_route('/x', print)", "server_routes", "error"),
         ("Users.get_user_by_id = print", "monkey_patch", "error"),
+        ("__request__.app.state._state['config_of_models'] = {}", "shared_state", "warning"),
+        ("setattr(__request__.app.state, 'seen', 1)", "shared_state", "warning"),
         ("Users.no_such_thing()", "no_such_method", "error"),
         ("Chat.id", "absent_name", "error"),
     ],
@@ -166,3 +168,18 @@ def test_the_files_of_a_package_are_named() -> None:
     files["work.py"] = files["work.py"].replace(b"pass", b"time.sleep(1)")
     found = diagnose(Package.of(files), offered_names())
     assert [(each.code, each.file, each.line) for each in found.findings] == [("blocks_loop", "work.py", 4)]
+
+
+def test_state_under_another_name_is_found_and_settings_are_not() -> None:
+    found = diagnosed(
+        """
+        class Filter:
+            def inlet(self, body, __request__):
+                __request__.app.state.config.TASK_MODEL = "small"
+                __request__.state.user = body
+                app_state: State = __request__.app.state
+                app_state.models = []
+                return body
+        """
+    )
+    assert places(found) == [("shared_state", "warning", 6)]

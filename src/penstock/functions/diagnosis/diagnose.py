@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from penstock.errors import SourceError
 from penstock.functions import manifest as manifests
 from penstock.functions import package_inspection, syntax_tree
-from penstock.functions.diagnosis import blocking, deprecated, impossible, names_used, needs
+from penstock.functions.diagnosis import blocking, deprecated, impossible, names_used, needs, shared_state
 from penstock.functions.diagnosis.code import Code
 from penstock.functions.diagnosis.finding import SEVERITIES, Finding
 from penstock.functions.diagnosis.needs import Needs
@@ -52,6 +52,7 @@ def diagnose(source: str | Package, offered: Offered) -> Diagnosis:
             *impossible.find(code),
             *blocking.find(code),
             *deprecated.find(code),
+            *shared_state.find(code),
         ]
         found += [structs.replace(each, file="" if path == INIT else path) for each in said]
     hosts = [host for _, code in codes for host in needs.hosts(code)]
