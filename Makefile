@@ -3,6 +3,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
+WORKERS ?= 2
 WEB := src/penstock/web/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
@@ -34,7 +35,7 @@ web-test: $(WEB)
 	$(BIN)/python hatch_build.py format:check lint check test
 
 unit: $(VENV)/.dev $(WEB) chromium
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 chromium: $(VENV)/.dev
 	@sh requirements/chromium.sh

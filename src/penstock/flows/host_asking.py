@@ -39,7 +39,8 @@ class Asking:
 
     @property
     def function_id(self) -> str:
-        return self.order.serving.function.id
+        """Whose store and folder it uses: its own, or for a draft one that is gone afterwards."""
+        return self.order.serving.source.function_id
 
     async def owner(self, user_id: str | None) -> User:
         """The user whose data is meant: the run's own, or another whose existence was checked. Raises `NotFound`."""
