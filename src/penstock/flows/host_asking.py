@@ -39,8 +39,7 @@ class Asking:
 
     @property
     def function_id(self) -> str:
-        """Whose store and folder it uses: its own, or for a draft one that is gone afterwards."""
-        return self.order.serving.source.function_id
+        return self.order.serving.function.id
 
     async def owner(self, user_id: str | None) -> User:
         """The user whose data is meant: the run's own, or another whose existence was checked. Raises `NotFound`."""

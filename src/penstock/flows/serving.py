@@ -174,7 +174,7 @@ class ServingIndex:
             description,
             source_fields(version.function_id, source_of(version)),
             environment,
-            valve_facts(description),
+            _valve_facts(description),
         )
         self._loaded[version_id] = loaded
         return loaded
@@ -206,8 +206,7 @@ def _in_order(servings: Mapping[str, Serving]) -> dict[str, tuple[Serving, ...]]
     }
 
 
-def valve_facts(description: Description) -> dict[str, Any]:
-    """What a `Serving` says of its classes of valves."""
+def _valve_facts(description: Description) -> dict[str, Any]:
     schemas = (description.valves_schema, description.user_valves_schema)
     return {
         "per_user": frozenset(valve_fields.per_user_fields(description.valves_schema)),

@@ -70,6 +70,7 @@ class Run:
         self._announced = 0
         self.flush_chunks: Callable[[], None] = _nothing
         self._log_lines: deque[LogLine] = deque()
+        self._log_turn = threading.RLock()  # what one thread took out, it sends before the next takes more
         self._log_scheduled = False
         self._log_allowance = LogAllowance(log_limit)
         self._log_told = 0  # lines that were left out, when that was last said
@@ -113,11 +114,12 @@ class Run:
     def flush_log(self) -> None:
         self._log_scheduled = False
         lines: list[LogLine] = []
-        with contextlib.suppress(IndexError):
-            while True:
-                lines.append(self._log_lines.popleft())
-        if lines:
-            self.send(Log(self.id, lines))
+        with self._log_turn:
+            with contextlib.suppress(IndexError):
+                while True:
+                    lines.append(self._log_lines.popleft())
+            if lines:
+                self.send(Log(self.id, lines))
 
     def _finish_log(self) -> None:
         """Send the rest, and say how much was left out since that was last said."""
