@@ -1,12 +1,16 @@
-"""Every view against WCAG 2.2 AA with axe-core: light and dark, on a desk and on a phone."""
+"""Every view against WCAG 2.2 AA with axe-core: light and dark, on a desk and on a phone.
+
+On the way it is seen that no view asks another host for anything, and that none allows scripts but the page's own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Response, expect
 
 from tests.browser import tour
 from tests.browser.house import House
@@ -38,6 +42,8 @@ class Inspector:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.found: list[str] = []
+        page.on("request", self._asked)
+        page.on("response", self._answered)
 
     def look(self, name: str) -> None:
         if not self.page.evaluate("() => 'axe' in window"):
@@ -54,6 +60,21 @@ class Inspector:
             travel(self.page, stop)
             self.look(stop.name)
             close_dialogs(self.page)
+
+    def _asked(self, request: Request) -> None:
+        """Nothing may be fetched from elsewhere: what a page needs, it has."""
+        own = self.page.url.split("/")[2] if self.page.url.startswith("http") else ""
+        place = urlsplit(request.url)
+        if own and place.scheme in ("http", "https") and place.netloc != own:
+            self.found.append(f"{self.page.url} asks another host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.request.resource_type != "document" or response.request.frame != self.page.main_frame:
+            return
+        policy = response.headers["content-security-policy"]
+        scripts = next(part for part in policy.split(";") if part.strip().startswith("script-src "))
+        if scripts.strip() != "script-src 'self'":
+            self.found.append(f"{response.url} allows more scripts than its own: {scripts}")
 
     def _note(self, where: str, rules: list[str] | None) -> None:
         violations: list[str] = self.page.evaluate(RUN, rules)

@@ -33,10 +33,13 @@ HOST = """async ({ html, code }) => {
   return heard;
 }"""
 
-AUTHORS = """<style>body{margin:0} div{height:321px}</style><div>Hi</div><script>
+AUTHORS = """<style>body{margin:0} div{height:321px}</style><div>Hi</div><script type="module">
   let storage = "none";
   try { storage = String(localStorage.length + document.cookie.length); } catch (error) { storage = error.name; }
-  parent.postMessage({ type: "author", origin: self.origin, storage, title: document.compatMode }, "*");
+  let page = "reached";
+  try { page = String(parent.document.title); } catch (error) { page = error.name; }
+  const answer = await fetch("/api/v1/auths/", { credentials: "include" }).then(() => "read", () => "refused");
+  parent.postMessage({ type: "author", page, answer, origin: self.origin, storage, title: document.compatMode }, "*");
 </script>"""
 
 
@@ -55,7 +58,8 @@ def heard(server: ServerProcess, page: Page, complaints: Complaints) -> Any:
 def test_html_runs_its_scripts_without_an_origin_and_tells_its_height(heard: Any) -> None:
     messages = heard(html=AUTHORS)
     author = next(message for message in messages if message["type"] == "author")
-    assert author == {"type": "author", "origin": "null", "storage": "SecurityError", "title": "CSS1Compat"}
+    refused = {"storage": "SecurityError", "page": "SecurityError", "answer": "refused"}
+    assert author == {"type": "author", "origin": "null", "title": "CSS1Compat", **refused}
     assert [message["height"] for message in messages if message["type"] == "iframe:height"][-1] == 321
 
 
