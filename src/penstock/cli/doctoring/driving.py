@@ -28,6 +28,7 @@ from penstock.store.records import RunRecord
 
 LOG_LINES = 12
 SETTLE_SECONDS = 3.0
+LIST_SECONDS = 10.0
 EVENTS = ("system.startup.completed", "chat.finished")
 ACTING = ("queued", "running")
 TAB = "doctor-tab"
@@ -123,13 +124,24 @@ class Driver:
         described = self._serving.description
         if described.has_pipes and described.pipes is None:
             await self._during("the list of models", self._run_hook("pipes", None), "pipes")
-        catalogue = (await self._stand.call("GET", "/api/models?refresh=true"))["data"]
-        ids = [each["id"] for each in catalogue if each["id"] == self._id or each["id"].startswith(f"{self._id}.")]
+        ids = await self._own_models()
         if ids:
             await self._converse(ids[0], {})
         self._missed("pipe", "It offers no model, so nobody can ask it.", because="pipes")
         if "pipes" in described.hooks and "pipes" not in self._runs:
             self._runs["pipes"] = HookRun("pipes", "ok", f"{len(ids)} models")
+
+    async def _own_models(self) -> list[str]:
+        """The models that the pipe makes; the server fetches a list in the background, so that it may come later."""
+        until = time.monotonic() + (LIST_SECONDS if "pipes" in self._runs else 0)
+        path = "/api/models?refresh=true"
+        while True:
+            catalogue = (await self._stand.call("GET", path))["data"]
+            ids = [each["id"] for each in catalogue if each["id"] == self._id or each["id"].startswith(f"{self._id}.")]
+            if ids or time.monotonic() > until:
+                return ids
+            path = "/api/models"
+            await asyncio.sleep(0.1)
 
     async def _event(self) -> None:
         scene = await self._stand.chat(SCENES[0], provider.MODEL)
