@@ -33,7 +33,7 @@ class ActionStream:
         self._task = asyncio.ensure_future(begin(self._listen, self._on_start))
         self._task.add_done_callback(lambda _: self._started.set())
         await self._started.wait()
-        if self._run is None:
+        if self._run is None and self._task.done():
             self._finish(await self._task)
 
     async def blocks(self) -> AsyncIterator[bytes]:
@@ -60,6 +60,7 @@ class ActionStream:
         self._started.set()
 
     def _listen(self, name: str, data: Any) -> None:
+        self._started.set()
         if self._events.qsize() < MOST_WAITING:
             self._events.put_nowait((name, data))
         elif self._run is not None and self._task is not None and not self._task.done():
@@ -85,5 +86,7 @@ class ActionStream:
         if self._run is not None:
             await asyncio.shield(self._run.cancel("The client left."))
         assert self._task is not None
+        if self._run is None:
+            self._task.cancel()
         with contextlib.suppress(PenstockError, asyncio.CancelledError):
             await self._task

@@ -32,6 +32,7 @@ from penstock.flows.runs import Runs
 from penstock.flows.sharing import Sharing
 from penstock.flows.system_events import SystemEvents
 from penstock.flows.transfer import Transfer
+from penstock.flows.tryouts import Tryouts
 from penstock.flows.valves import ValveKeeper
 from penstock.realtime.gateway import Gateway
 from penstock.realtime.hub import Hub
@@ -134,6 +135,7 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     services.completions = Completions(services)
     ends.push_async_callback(lambda: end_work(services, clock))
     services.actions = Actions(services)
+    services.tryouts = Tryouts(services)
     services.automatic = AutomaticActions(services)
     services.addresses = MessageAddresses(services)
     await services.connections.start()

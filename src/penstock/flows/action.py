@@ -63,6 +63,21 @@ class Actions:
         key = (user.id, serving.function.id, prepared.key)
         return await self._once.run(key, lambda: self._run(prepared, body))
 
+    async def try_out(
+        self,
+        serving: Serving,
+        sub_id: str | None,
+        body: Any,
+        user: User,
+        request: RequestMaker,
+        listener: RunListener,
+        on_start: Callable[[LiveRun], None],
+    ) -> Answered:
+        """Run a source that is not saved, under no model's message and without asking who may."""
+        prepared = _Prepared(serving, sub_id, serving.id, user, request, "try", listener, on_start)
+        prepared.draft = True
+        return await self._run(prepared, body)
+
     async def run_nested(self, order: RunOrder, data: Mapping[str, Any]) -> Any:
         """Run an action that another function called through its caller: for the same user, at the same message."""
         action_id = str(data["id"])
@@ -84,7 +99,7 @@ class Actions:
             message = await clicked_message(self._services, fields, prepared.user)
             chat_id, message_id, session_id = (_text(fields.get(name)) for name in ("chat_id", "id", "session_id"))
         model_id = fields.get("model") or (message.model if message else None)
-        model = await model_for(self._services, prepared.serving, prepared.action_id, model_id, prepared.user)
+        model = await self._model(prepared, model_id)
         if isinstance(sent, Mapping):
             body = await full_body(self._services, fields, message, model)
         target = Target.of(prepared.user.id, chat_id, message_id, session_id)
@@ -92,6 +107,11 @@ class Actions:
             target = prepared.parent.target
         run = await self._start(prepared, body, target, model)
         return await self._finish(prepared, run, body)
+
+    async def _model(self, prepared: _Prepared, model_id: Any) -> ResolvedModel | None:
+        if not prepared.draft:
+            return await model_for(self._services, prepared.serving, prepared.action_id, model_id, prepared.user)
+        return await self._services.models.resolve(model_id, prepared.user) if model_id else None
 
     async def _start(self, prepared: _Prepared, body: Any, target: Target, model: ResolvedModel | None) -> LiveRun:
         serving, user, parent = prepared.serving, prepared.user, prepared.parent
@@ -127,6 +147,8 @@ class Actions:
             models=model.lineage if model else (),
             action_id=prepared.action_id,
             button=prepared.name,
+            draft=prepared.draft,
+            record=not prepared.draft,
             on_queued=lambda order: self._announce_start(order, prepared, state="queued"),
         )
         try:
@@ -179,7 +201,7 @@ class _Prepared:
     """What is settled before the body is looked at."""
 
     __slots__ = (
-        "action_id", "key", "listener", "on_start", "parent", "request", "serving", "sub_id", "trigger", "user"
+        "action_id", "draft", "key", "listener", "on_start", "parent", "request", "serving", "sub_id", "trigger", "user"
     )  # fmt: skip
 
     def __init__(
@@ -201,6 +223,7 @@ class _Prepared:
         self.trigger = trigger
         self.listener = listener
         self.on_start = on_start
+        self.draft = False
         self.key: str | None = None
         self.parent: RunOrder | None = None
 

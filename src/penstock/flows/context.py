@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from penstock.flows.sharing import Sharing
     from penstock.flows.system_events import SystemEvents
     from penstock.flows.transfer import Transfer
+    from penstock.flows.tryouts import Tryouts
     from penstock.flows.valves import ValveKeeper
     from penstock.realtime.gateway import Gateway
     from penstock.realtime.hub import Hub
@@ -64,6 +65,7 @@ class Services:
     models: Models = NOT_YET
     completions: Completions = NOT_YET
     actions: Actions = NOT_YET
+    tryouts: Tryouts = NOT_YET
     automatic: AutomaticActions = NOT_YET
     addresses: MessageAddresses = NOT_YET
     chats: ChatKeeper = NOT_YET

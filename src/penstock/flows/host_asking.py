@@ -41,6 +41,11 @@ class Asking:
     def function_id(self) -> str:
         return self.order.serving.function.id
 
+    @property
+    def store_id(self) -> str:
+        """Whose store it uses: a draft has one of its own."""
+        return self.order.serving.source.function_id
+
     async def owner(self, user_id: str | None) -> User:
         """The user whose data is meant: the run's own, or another whose existence was checked. Raises `NotFound`."""
         if self.access.owns(user_id):

@@ -14,28 +14,28 @@ MOST_KEYS = 1000
 
 
 async def get(asking: Asking, key: str, default: Any = None, shared: bool = False) -> Any:
-    return await asking.services.store.kv.get(asking.function_id, _whose(asking, shared), _key(key), default)
+    return await asking.services.store.kv.get(asking.store_id, _whose(asking, shared), _key(key), default)
 
 
 async def set_(asking: Asking, key: str, value: Any, shared: bool = False) -> None:
     store, whose = asking.services.store.kv, _whose(asking, shared)
     _check_value(key, value)
-    known = await store.keys(asking.function_id, whose)
+    known = await store.keys(asking.store_id, whose)
     if _key(key) not in known and len(known) >= MOST_KEYS:
         raise BadRequest(
             f"The store of this function has {MOST_KEYS:,} keys {'' if shared else 'for this user '}already: it may"
             " have no more.",
             hint="Delete keys that are not needed any more, or keep several values under one.",
         )
-    await store.set(asking.function_id, whose, key, value)
+    await store.set(asking.store_id, whose, key, value)
 
 
 async def delete(asking: Asking, key: str, shared: bool = False) -> bool:
-    return await asking.services.store.kv.delete(asking.function_id, _whose(asking, shared), _key(key))
+    return await asking.services.store.kv.delete(asking.store_id, _whose(asking, shared), _key(key))
 
 
 async def keys(asking: Asking, prefix: str = "", shared: bool = False) -> list[str]:
-    return await asking.services.store.kv.keys(asking.function_id, _whose(asking, shared), prefix)
+    return await asking.services.store.kv.keys(asking.store_id, _whose(asking, shared), prefix)
 
 
 def _whose(asking: Asking, shared: bool) -> str | None:

@@ -37,6 +37,7 @@ class RunOrder:
     feed: bool = False
     idempotency_key: str | None = None
     record: bool = True  # whether the run and its log are kept
+    draft: bool = False  # of a source that is not saved, so that there is no other version to go on with
     depth: int = 0  # how many functions called each other to get here
     callers: tuple[str, ...] = ()  # ids of those functions, the outermost first; see `Completions.complete`
     listener: RunListener | None = None

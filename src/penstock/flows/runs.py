@@ -109,6 +109,8 @@ class Runs:
     async def _under_present_rights(self, order: RunOrder) -> RunOrder:
         """The same order after a while: it keeps its version. Raises `FunctionInactive` where it was switched off."""
         serving = order.serving
+        if order.draft:
+            return order
         rights = (await self._services.registry.serving(serving.id)).source.rights
         if rights == serving.source.rights:
             return order
@@ -131,7 +133,7 @@ class Runs:
         try:
             run = await services.engine.run(order.serving.source, call)
         except SourceError as error:
-            other = None if again else await services.registry.load_failed(order.serving, error)
+            other = None if again or order.draft else await services.registry.load_failed(order.serving, error)
             if other is None:
                 raise
             record = msgspec.structs.replace(record, version_id=other.version.id)

@@ -18,6 +18,7 @@ from penstock.functions.cautions import Caution, is_unknown
 from penstock.functions.description import Description
 from penstock.functions.inspection import Inspection
 from penstock.functions.packages import Package
+from penstock.functions.rights import Rights
 from penstock.functions.shipped_packages import likely_distribution
 from penstock.settings import Settings
 
@@ -63,9 +64,13 @@ class SourceCheck:
         *,
         valves: dict[str, Any] | None = None,
         version_id: str | None = None,
+        draft_of: str | None = None,
         progress: Progress = silent,
     ) -> Checked:
-        """Raises `SourceError` (and `RequirementsError`) with phase, line, column and the cause."""
+        """With `draft_of`, it has the name and the rights of that function, and `function_id` is not one.
+
+        Raises `SourceError` (and `RequirementsError`) with phase, line, column and the cause.
+        """
         inspected = await asyncio.to_thread(package_inspection.inspect, source)
         requirements = [*inspected.manifest.requirements, *inspected.implied_requirements]
         environment = await self.install(requirements, progress)
@@ -76,19 +81,22 @@ class SourceCheck:
         version = VersionSource(
             function_id=function_id,
             version_id=version_id or str(uuid.uuid4()),
-            **source_fields(function_id, source),
+            **source_fields(draft_of or function_id, source),
             site_packages=environment.site_packages if environment else None,
             packages=environment.packages if environment else frozenset(),
             environment_id=environment.id if environment else None,
             data_dir=str(folder),
             valves=valves,
-            rights=await self._granted.of(function_id) if self._granted else default_rights(self._settings),
+            rights=await self.rights_of(draft_of or function_id),
         )
         try:
             description = await self._engine.check(version, self._settings.load_deadline)
         except SourceError as error:
             raise explained(error, source) from error
         return Checked(version.version_id, source, inspected, description, requirements, environment)
+
+    async def rights_of(self, function_id: str) -> Rights:
+        return await self._granted.of(function_id) if self._granted else default_rights(self._settings)
 
     async def install(self, requirements: list[str], progress: Progress = silent) -> Environment | None:
         if not requirements or not self._settings.environments:

@@ -174,7 +174,7 @@ class ServingIndex:
             description,
             source_fields(version.function_id, source_of(version)),
             environment,
-            _valve_facts(description),
+            valve_facts(description),
         )
         self._loaded[version_id] = loaded
         return loaded
@@ -206,7 +206,8 @@ def _in_order(servings: Mapping[str, Serving]) -> dict[str, tuple[Serving, ...]]
     }
 
 
-def _valve_facts(description: Description) -> dict[str, Any]:
+def valve_facts(description: Description) -> dict[str, Any]:
+    """What a `Serving` says of its classes of valves."""
     schemas = (description.valves_schema, description.user_valves_schema)
     return {
         "per_user": frozenset(valve_fields.per_user_fields(description.valves_schema)),

@@ -172,14 +172,15 @@ class SystemEvents:
     async def _deliver(self, serving: Serving, event: SystemEvent) -> None:
         """One run; what it raises stands in its record, and hurts nobody else."""
         try:
-            run = await self._services.runs.start(await self._order(serving, event))
+            run = await self._services.runs.start(await self.order(serving, event))
             async for _ in run.chunks():
                 pass
             await run.outcome()
         except PenstockError as error:
             log.info("The event function %s failed at %s: %s", serving.id, event.name, error.message)
 
-    async def _order(self, serving: Serving, event: SystemEvent) -> RunOrder:
+    async def order(self, serving: Serving, event: SystemEvent) -> RunOrder:
+        """What tells that function of that event."""
         user = event.actor or await self._author(serving)
         wire = event.wire()
         chat_id, message_id = event.data.get("chat_id"), event.data.get("message_id")

@@ -41,6 +41,11 @@ class KeyValues:
         async with self._database.transaction() as connection:
             return bool(await rows_gone(connection, statement))
 
+    async def clear(self, function_id: str) -> None:
+        """Everything of that function."""
+        async with self._database.transaction() as connection:
+            await connection.execute(delete(table).where(table.c.function_id == function_id))
+
     async def keys(self, function_id: str, user_id: str | None, prefix: str = "") -> list[str]:
         """Sorted."""
         statement = select(table.c.key).where(*_of(function_id, user_id))
