@@ -172,7 +172,7 @@ class Actions:
             outcome = _outcome_of(await run.outcome(), streamed, body)
         except PenstockError as error:
             status = "cancelled" if isinstance(error, RunCancelled) else "failed"
-            if status == "failed":
+            if status == "failed" and not prepared.draft:
                 applied.toast("error", error.message)
             self._announce_end(run.order, prepared, status, error.message)
             raise _for_user(error, user, run.id) from error
@@ -182,15 +182,15 @@ class Actions:
 
     def _announce_start(self, order: RunOrder, prepared: _Prepared, **more: str) -> None:
         started = {"run_id": order.id, "action_id": prepared.action_id, "name": prepared.name, **more}
-        self._announce(order.target, STARTED, started, order.id, keep=False)
+        self._announce(order, STARTED, started, keep=False)
 
     def _announce_end(self, order: RunOrder, prepared: _Prepared, status: str, error: str | None) -> None:
         data = {"run_id": order.id, "action_id": prepared.action_id, "status": status}
-        self._announce(order.target, FINISHED, {**data, "error": error} if error else data, order.id)
+        self._announce(order, FINISHED, {**data, "error": error} if error else data)
 
-    def _announce(self, target: Target, event_type: str, data: Any, run_id: str, *, keep: bool = True) -> None:
-        if target.message_id:
-            self._services.hub.emit(target, event_type, data, run_id, keep=keep)
+    def _announce(self, order: RunOrder, event_type: str, data: Any, *, keep: bool = True) -> None:
+        if order.target.message_id and not order.draft:
+            self._services.hub.emit(order.target, event_type, data, order.id, keep=keep)
 
 
 _FOR_USERS = ("budget", "limit", "retry_after")

@@ -13,6 +13,7 @@ import { policy } from "./texts/policy";
 import { rights } from "./texts/rights";
 import { runs } from "./texts/runs";
 import { system } from "./texts/system";
+import { tryout } from "./texts/tryout";
 import { valves } from "./texts/valves";
 
 export const words = {
@@ -31,4 +32,5 @@ export const words = {
   rights,
   runs,
   system,
+  tryout,
 };

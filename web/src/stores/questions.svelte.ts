@@ -5,6 +5,8 @@ import { messages } from "./messages.svelte";
 import { toasts } from "./toasts.svelte";
 
 const PATH = "/api/v1/questions";
+/** How chats begin in which a source is tried: what it asks is answered beside the editor. */
+export const TRY_CHAT = "temporary:try-";
 /** Done by the page itself, see `in_page.ts`. */
 export const IN_PAGE = ["execute", "download", "copy", "open"];
 
@@ -19,7 +21,7 @@ class Questions {
   }
 
   get waiting(): OpenQuestion[] {
-    return this.items.filter((item) => item.id !== this.current?.id);
+    return this.items.filter((item) => item.id !== this.current?.id && !item.chat_id?.startsWith(TRY_CHAT));
   }
 
   async load(): Promise<void> {

@@ -44,6 +44,13 @@ export const editor = {
   needsBanner: "It cannot run yet.",
   tryAgain: "Try again",
   packagesThere: "Its packages are installed.",
+  changes: {
+    title: "Your changes",
+    open: "Show your changes",
+    lead: (number: number) => `What stands in the editor, against version ${number}, which serves.`,
+    same: "The source is as in the version that serves.",
+    back: "Go on editing",
+  },
   on: "On",
   off: "Off",
   actions: "More",

@@ -7,7 +7,7 @@ export interface Following {
   signal?: AbortSignal;
 }
 
-interface Block {
+export interface Block {
   event: string;
   data: unknown;
 }
@@ -27,6 +27,18 @@ export async function follow<T>(path: string, body: unknown, { told, signal }: F
     else if (event === "error") throw refusal(data as ErrorBody & { status: number });
   }
   throw lost();
+}
+
+/** POSTs, and gives every event as it comes; an answer that comes at once is the event `result`. */
+export async function* listen(path: string, body: unknown, signal: AbortSignal): AsyncGenerator<Block> {
+  const response = await send("POST", path, { body, signal, headers: { Accept: "text/event-stream" } });
+  if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
+    yield* blocks(pieces(response));
+    return;
+  }
+  const answer = await readBody(response);
+  if (!response.ok) throw errorFrom(response, answer);
+  yield { event: "result", data: answer };
 }
 
 /** Blocks of server-sent events, whatever pieces they come in. */
