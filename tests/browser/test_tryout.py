@@ -87,7 +87,7 @@ def test_what_is_not_saved_asks_shows_and_fails_at_its_line(home: Page, house: H
     assert house.call("GET", "/api/v1/functions/id/asking")["content"] == SAVED
     assert house.runs("asking") == []
 
-    home.get_by_role("button", name="Unsaved changes").click()
+    home.get_by_role("button", name="Changes", exact=True).click()
     changes = steps.dialog(home, "Your changes")
     expect(changes.locator(".cm-insertedLine, .cm-changedLine").first).to_be_visible()
     home.keyboard.press("Escape")

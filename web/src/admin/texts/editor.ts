@@ -46,7 +46,8 @@ export const editor = {
   packagesThere: "Its packages are installed.",
   changes: {
     title: "Your changes",
-    open: "Show your changes",
+    short: "Changes",
+    open: "What is not saved yet",
     lead: (number: number) => `What stands in the editor, against version ${number}, which serves.`,
     same: "The source is as in the version that serves.",
     back: "Go on editing",

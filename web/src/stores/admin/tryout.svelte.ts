@@ -160,8 +160,8 @@ export class Tryout {
   }
 
   #ask({ type, data }: Record<string, unknown>): void {
-    const { interaction_id: _, ...shown } = isMapping(data) ? data : {};
-    this.#note("question", String(type ?? ""), "", shown);
+    const fields = Object.entries(isMapping(data) ? data : {}).filter(([name]) => name !== "interaction_id");
+    this.#note("question", String(type ?? ""), "", Object.fromEntries(fields));
   }
 
   #show(type: string, data: unknown, quiet = false): void {
