@@ -42,6 +42,10 @@ def test_improve_replaces_the_text_and_undo_brings_it_back(home: Page) -> None:
 
     answer = steps.reload(home)
     expect(steps.text_of(answer).get_by_role("listitem").first).to_contain_text("Every word of this answer")
+    answer.get_by_role("button", name="What changed").click()
+    changes = answer.get_by_role("list", name="What changed")
+    expect(changes.locator("[data-line=gone]").first).to_contain_text("Removed:")
+    expect(changes.locator("[data-line=new]").first).to_contain_text("Added:")
     answer.get_by_role("button", name="Show the original").click()
     expect(answer.locator(".prose").nth(1)).to_contain_text("Close the tab while I speak")
     with home.expect_response(steps.is_call("/undo")):

@@ -175,7 +175,7 @@ def outside() -> Iterator[Stop]:
 
 def chats(places: Places) -> Iterator[Stop]:
     yield Stop("welcome", "/", ready_to_write)
-    yield Stop("chat", places.chat, lambda page: expect(steps.answers(page).last).to_be_visible())
+    yield Stop("chat", places.chat, open_changes)
     yield Stop("models", places.chat, lambda page: page.get_by_role("button", name=re.compile("^Model: ")).click())
     yield Stop("commands", places.chat, lambda page: steps.composer(page).fill("/ask"))
     yield Stop("chat-menu", places.chat, open_chat_menu)
@@ -228,6 +228,11 @@ def settled(page: Page) -> None:
     """The view is there and nothing in it is still being read."""
     expect(page.get_by_role("main").get_by_role("heading").first).to_be_visible()
     expect(page.locator("[data-skeleton]")).to_have_count(0)
+
+
+def open_changes(page: Page) -> None:
+    steps.answers(page).last.get_by_role("button", name="What changed").click()
+    expect(page.get_by_role("list", name="What changed")).to_be_visible()
 
 
 def open_chat_menu(page: Page) -> None:
