@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from penstock.cli.doctoring.table import common_folder
+
 ASKING = '''
 """
 title: Every question
@@ -286,3 +288,10 @@ def site(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_folder_that_all_share_is_named_once() -> None:
+    assert common_folder(["/a/b/one.py", "/a/b/c/two.py"]) == "/a/b/"
+    assert common_folder(["/a/bone.py", "/a/b/two.py"]) == "/a/"
+    assert common_folder(["one.py", "https://example.com/two.py"]) == ""
+    assert common_folder(["/a/b/one.py"]) == ""

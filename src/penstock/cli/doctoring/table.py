@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -22,14 +23,26 @@ def show(report: Report, *, notes: bool = True) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("function", "kind", "version", "verdict", "needs"):
         table.add_column(column, overflow="fold")
+    folder = common_folder([each.subject.place for each in report.functions])
+    if folder:
+        console.print(f"in {escape(folder)}", style="dim")
     for each in report.functions:
-        kind, version = each.kind or "?", each.diagnosis.version or "-"
+        place, kind, version = each.subject.place, each.kind or "?", each.diagnosis.version or "-"
         needs = "; ".join(needs_of(each)) or "-"
-        table.add_row(escape(each.subject.place), kind, escape(version), VERDICTS[each.verdict], escape(needs))
+        table.add_row(escape(place.removeprefix(folder)), kind, escape(version), VERDICTS[each.verdict], escape(needs))
     console.print(table)
     for each in report.functions:
         _findings(console, each, notes)
     _sums(console, report)
+
+
+def common_folder(places: list[str]) -> str:
+    """The folder, with its slash, that several places share; it is named once instead of in every line."""
+    if len(places) < 2:
+        return ""
+    first, last = (place.split("/")[:-1] for place in (min(places), max(places)))
+    shared = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(f"{part}/" for part, _ in shared)
 
 
 def needs_of(examined: Examined) -> Iterator[str]:
