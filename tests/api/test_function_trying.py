@@ -170,3 +170,31 @@ async def test_who_leaves_stops_it_and_only_admins_may(play: Stage, user: httpx.
         while any("drafted" in worker.function_id for worker in play.server.services.engine.workers()):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert (await user.post("/api/v1/functions/try", json=form(source, "action"))).status_code == 403
+
+
+async def test_a_source_is_examined_before_anything_of_it_runs(play: Stage, user: httpx.AsyncClient) -> None:
+    source = dedent(
+        '''
+        """
+        title: Weather
+        author: Ada
+        requirements: some-package>=1
+        """
+        import requests
+        raise SystemExit("this must not run")
+        class Action:
+            async def action(self, body):
+                return requests.get("https://weather.invalid/now", timeout=5).text
+        '''
+    ).lstrip()
+    found = (await play.client.post("/api/v1/functions/examine", json={"content": source})).json()
+    assert (found["kind"], found["title"], found["author"], found["hooks"]) == ("action", "Weather", "Ada", ["action"])
+    assert found["needs"]["requirements"] == ["some-package>=1"]
+    assert [each["host"] for each in found["needs"]["hosts"]] == ["weather.invalid"]
+    assert any(each["code"] for each in found["findings"])
+    assert found["files"] == [{"path": "", "content": source}]
+    broken = (await play.client.post("/api/v1/functions/examine", json={"content": "class Action:\n  x ="})).json()
+    assert broken["works"] is False
+    assert broken["findings"][0]["line"] == 2
+    assert (await play.client.post("/api/v1/functions/examine", json={})).status_code == 400
+    assert (await user.post("/api/v1/functions/examine", json={"content": source})).status_code == 403

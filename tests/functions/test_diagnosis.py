@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from penstock.cli.doctoring.shims import offered_names
+from penstock.flows.offered_names import offered_names
 from penstock.functions.diagnosis.diagnose import Diagnosis, diagnose
 from penstock.functions.packages import Package
 

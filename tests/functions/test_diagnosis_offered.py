@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import penstock
-from penstock.cli.doctoring.shims import offered_names
+from penstock.flows.offered_names import offered_names
 
 SHIMS = Path(penstock.__file__).parent / "worker" / "shims"
 IMPORT_ALL = """

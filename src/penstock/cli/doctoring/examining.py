@@ -15,10 +15,10 @@ from penstock.cli.doctoring.driving import Driver
 from penstock.cli.doctoring.filled_valves import filled
 from penstock.cli.doctoring.report import Examined, HookRun, Outcome
 from penstock.cli.doctoring.scenes import SCENES
-from penstock.cli.doctoring.shims import offered_names
 from penstock.cli.doctoring.stand import Stand, standing
 from penstock.cli.doctoring.subjects import Subject
 from penstock.errors import PenstockError, RequirementsError
+from penstock.flows.offered_names import offered_names
 from penstock.functions.diagnosis.diagnose import Diagnosis, diagnose
 from penstock.functions.diagnosis.finding import Finding
 from penstock.settings import Settings

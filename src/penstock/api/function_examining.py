@@ -1,0 +1,51 @@
+"""Looking at a source before anything of it runs: `/api/v1/functions/examine`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from penstock.api.access import AdminUser
+from penstock.errors import BadRequest
+from penstock.flows.offered_names import offered_names
+from penstock.flows.transfer_items import package_of
+from penstock.functions.diagnosis.diagnose import diagnose
+from penstock.functions.packages import Package
+
+router = APIRouter(prefix="/api/v1/functions", tags=["functions"])
+
+MOST_FILES = 500
+
+
+class ExamineForm(BaseModel):
+    content: str | None = None
+    package: str | None = None  # all files, as a zip in base64
+
+
+@router.post("/examine")
+async def examine(form: ExamineForm, _: AdminUser) -> dict[str, Any]:
+    """What a source needs (packages, hosts, rights) and what cannot work here, with lines. Nothing is run or saved.
+
+    `files` holds every file as a text, for looking at a package.
+    """
+    source: str | Package
+    if form.package is not None:
+        source = package_of(form.package)
+    elif form.content is not None:
+        source = form.content
+    else:
+        raise BadRequest("The body has no `content`.", hint="`content` is the source as a text.", field="content")
+    found = await asyncio.to_thread(lambda: diagnose(source, offered_names()))
+    built: dict[str, Any] = msgspec.to_builtins(found)
+    return {**built, "works": found.works, "files": _files(source)}
+
+
+def _files(source: str | Package) -> list[dict[str, str]]:
+    if isinstance(source, str):
+        return [{"path": "", "content": source}]
+    texts = [(path, content) for path, content in source.files.items()][:MOST_FILES]
+    return [{"path": path, "content": content.decode("utf-8", "replace")} for path, content in texts]
