@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import httpx
@@ -51,6 +52,19 @@ async def test_assets_last_and_are_revalidated(page: httpx.AsyncClient) -> None:
     assert icon.headers["cache-control"] == "no-cache"
     again = await page.get("/favicon.svg", headers={"if-none-match": icon.headers["etag"]})
     assert again.status_code == 304
+
+
+async def test_assets_come_compressed_where_the_browser_takes_that(page: httpx.AsyncClient, built: Path) -> None:
+    (built / "assets" / "index-1a2b.js.gz").write_bytes(gzip.compress(b"let a"))
+    packed = await page.get("/assets/index-1a2b.js")
+    plain = await page.get("/assets/index-1a2b.js", headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    for answer in (packed, plain):
+        assert answer.text == "let a"
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["vary"] == "Accept-Encoding"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from mimetypes import guess_type
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -97,7 +99,7 @@ class Page:
     async def _find(self, path: str, scope: Scope) -> Response:
         if path and path != "index.html":
             try:
-                return self._with_asset_headers(await self._files.get_response(path, scope), path)
+                return self._with_asset_headers(await self._file(path, scope), path)
             except HTTPException as error:
                 if error.status_code != 404 or _names_a_file(path):
                     raise HTTPException(404, f"There is nothing at /{path}.") from None
@@ -121,6 +123,18 @@ class Page:
         policy = _written(SCRIPTED_POLICY).format(nonce=nonce)
         headers = {**PAGE_HEADERS, "content-security-policy": policy, "cache-control": "no-store"}
         return HTMLResponse(html, headers=headers)
+
+    async def _file(self, path: str, scope: Scope) -> Response:
+        """The file, or what the build has compressed beside it, for browsers that take that."""
+        if not (path.startswith("assets/") and (self._folder / f"{path}.gz").is_file()):
+            return await self._files.get_response(path, scope)
+        packed = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        response = await self._files.get_response(f"{path}.gz" if packed else path, scope)
+        response.headers["vary"] = "Accept-Encoding"
+        if packed:
+            response.headers["content-encoding"] = "gzip"
+            response.headers["content-type"] = guess_type(path)[0] or "application/octet-stream"
+        return response
 
     def _with_asset_headers(self, response: Response, path: str) -> Response:
         response.headers.update(ASSET_HEADERS)
