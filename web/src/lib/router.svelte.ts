@@ -26,7 +26,7 @@ class Router {
   }
 
   go(to: string, { replace = false } = {}): void {
-    if (!replace && to.split("?")[0] !== this.path && this.guard?.(to) === false) return;
+    if (!replace && to.split(/[?#]/)[0] !== this.path && this.guard?.(to) === false) return;
     if (to !== location.pathname + location.search)
       history[replace ? "replaceState" : "pushState"]({}, "", to);
     this.#read();
@@ -61,7 +61,7 @@ class Router {
     if (url.hash && url.pathname === location.pathname) return;
     if (url.origin !== location.origin || /^\/(api|embed|ws)\//.test(url.pathname)) return;
     event.preventDefault();
-    this.go(url.pathname + url.search);
+    this.go(url.pathname + url.search + url.hash);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Blocks as safe HTML. What an author's text may not do here: run, style the page, or send forms. */
 import DOMPurify from "dompurify";
-import { Parser, Renderer, type Token } from "marked";
+import { Parser, Renderer, type Token, type Tokens } from "marked";
 import { texts } from "$lib/texts";
+import type { Block } from "./blocks";
 import { extras } from "./extras.svelte";
 import type { MathToken } from "./math";
 import { marked } from "./syntax";
@@ -28,6 +29,16 @@ purifier.addHook("afterSanitizeAttributes", (node) => {
   }
 });
 
+/** Code that still grows and is too long to be made anew with every piece. */
+export function growsLong({ token, settled }: Block): Tokens.Code | null {
+  const long = !settled && token.type === "code" && token.text.length > LONGEST_COLOURED_WHILE_GROWING;
+  return long ? (token as Tokens.Code) : null;
+}
+
+export function languageOf(lang: string | undefined): string {
+  return /^[\w+#.-]*/.exec(lang ?? "")?.[0] ?? "";
+}
+
 /** The HTML of one block. Reads `extras`, so it is made again when one of them has been loaded. */
 export function blockHtml(token: Token, settled: boolean): string {
   const formulas: string[] = [];
@@ -48,7 +59,7 @@ class BlockRenderer extends Renderer {
   }
 
   override code({ text, lang }: { text: string; lang?: string }): string {
-    const language = /^[\w+#.-]*/.exec(lang ?? "")?.[0] ?? "";
+    const language = languageOf(lang);
     return `<div class="code-frame"><div class="code-head"><span>${escaped(language || texts.chat.code.plain)}</span>
 <button type="button" data-copy>${texts.shared.copy}</button></div><pre tabindex="0"><code>${this.#coloured(text, language)}</code></pre></div>`;
   }
