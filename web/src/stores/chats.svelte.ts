@@ -1,5 +1,6 @@
 /** The list of chats beside the conversation. */
 import { api } from "$lib/api/client";
+import { texts } from "$lib/texts";
 import type { ChatAnswer, ChatDocument, ChatSummary } from "$lib/types";
 import { toasts } from "./toasts.svelte";
 
@@ -84,7 +85,11 @@ class Chats {
   }
 
   async archive(id: string): Promise<boolean> {
-    return this.#remove(id, () => api.post(`${PATH}/${id}/archive`));
+    const title = this.find(id)?.title ?? "";
+    const done = await this.#remove(id, () => api.post(`${PATH}/${id}/archive`));
+    const { done: words, link } = texts.chat.archive;
+    if (done) toasts.show("success", words(title), { href: "/archive", label: link });
+    return done;
   }
 
   async delete(id: string): Promise<boolean> {
