@@ -116,6 +116,7 @@ class Places:
     short_chat: str
     failed_run: str
     good_run: str
+    shared: str
 
 
 def furnish_places(house: House) -> Places:
@@ -129,8 +130,12 @@ def furnish_places(house: House) -> Places:
     with house.server.client(house.token) as client:
         client.post("/api/chat/actions/breaks", json=body)
     house.call("POST", "/api/chat/actions/text_tools.count", body)
+    share_id = house.call("POST", f"/api/v1/chats/{chat}/share")["share_id"]
+    old = house.call("POST", "/api/v1/chats/new", {"chat": conversation("An old mill", {"content": "Gone."})})["id"]
+    house.call("POST", f"/api/v1/chats/{old}/archive")
     run = {function: house.runs(function)[0]["id"] for function in ("breaks", "text_tools")}
-    return Places(f"/c/{chat}", f"/c/{short}", f"/admin/runs/{run['breaks']}", f"/admin/runs/{run['text_tools']}")
+    runs = (f"/admin/runs/{run['breaks']}", f"/admin/runs/{run['text_tools']}")
+    return Places(f"/c/{chat}", f"/c/{short}", *runs, f"/s/{share_id}")
 
 
 def conversation(title: str, answer: dict[str, Any]) -> dict[str, Any]:
@@ -179,8 +184,17 @@ def chats(places: Places) -> Iterator[Stop]:
     yield Stop("models", places.chat, lambda page: page.get_by_role("button", name=re.compile("^Model: ")).click())
     yield Stop("commands", places.chat, lambda page: steps.composer(page).fill("/ask"))
     yield Stop("chat-menu", places.chat, open_chat_menu)
+    yield Stop("share", places.chat, open_share_dialog)
+    yield Stop("shared", places.shared, lambda page: expect(steps.answers(page).last).to_be_visible())
+    yield Stop("archive", "/archive", lambda page: expect(page.get_by_text("An old mill")).to_be_visible())
     yield Stop("settings", "/settings", lambda page: expect(page.get_by_role("heading").first).to_be_visible())
     yield Stop("not-found", "/nowhere", lambda page: expect(page.get_by_role("heading").first).to_be_visible())
+
+
+def open_share_dialog(page: Page) -> None:
+    page.get_by_role("button", name="More for this chat").click()
+    page.get_by_role("menuitem", name="Share").click()
+    expect(page.get_by_role("textbox", name="Address")).to_be_visible()
 
 
 def questions(places: Places) -> Iterator[Stop]:
