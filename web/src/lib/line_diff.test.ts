@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lineDiff } from "./line_diff";
+import { aroundChanges, lineDiff } from "./line_diff";
 
 const told = (before: string, after: string) =>
   lineDiff(before, after).map(({ kind, text }) => ({ same: " ", gone: "-", new: "+" })[kind] + text);
@@ -20,4 +20,9 @@ describe("lineDiff", () => {
     const long = (sign: string) => Array.from({ length: 1200 }, (_, line) => `${sign}${line}`).join("\n");
     expect(lineDiff(long("a"), long("b"))).toHaveLength(2400);
   });
+});
+
+it("leaves out what is far from every change", () => {
+  const lines = aroundChanges(lineDiff("1\n2\n3\n4\n5\n6\n7", "1\n2\n3\nx\n5\n6\n7"), 1);
+  expect(lines.map((line) => line?.text ?? null)).toEqual([null, "3", "4", "x", "5", null]);
 });

@@ -55,3 +55,12 @@ function commonLengths(from: string[], to: string[]): Uint32Array[] {
   }
   return table;
 }
+
+/** Only what changed, with the lines around it; `null` stands where lines were left out. */
+export function aroundChanges(lines: DiffLine[], around = 2): (DiffLine | null)[] {
+  const isNear = (place: number) =>
+    lines.slice(Math.max(0, place - around), place + around + 1).some(({ kind }) => kind !== "same");
+  return lines
+    .map((line, place) => (isNear(place) ? line : null))
+    .filter((line, place, all) => line !== null || all[place - 1] !== null);
+}
