@@ -173,7 +173,9 @@ def test_alias_behaves_like_its_twin(alias: str, name: str) -> None:
 
 
 @pytest.mark.spec("E1")
-@pytest.mark.parametrize("event_type", [*events.PERSISTED, "notification", "execute", "weather:changed", "chat:title"])
+@pytest.mark.parametrize(
+    "event_type", [*sorted(events.PERSISTED), "notification", "execute", "weather:changed", "chat:title"]
+)
 @pytest.mark.parametrize("data", [None, "text", 3, [], {}, [1, None], {"files": None}, {"content": None}])
 def test_odd_shapes_are_survived(event_type: str, data: Any) -> None:
     changes = events.apply({"content": "a", "status_history": []}, event_type, data)
