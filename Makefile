@@ -35,7 +35,8 @@ web-test: $(WEB)
 	$(BIN)/python hatch_build.py format:check lint check test
 
 unit: $(VENV)/.dev $(WEB) chromium
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/engine
+	$(BIN)/pytest tests/engine
 
 chromium: $(VENV)/.dev
 	@sh requirements/chromium.sh

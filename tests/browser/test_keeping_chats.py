@@ -105,7 +105,7 @@ def test_an_archived_chat_is_taken_back(sized: Page, house: House, width: int) -
     archived.get_by_role("button", name=f"Take back {title}").click()
     steps.toast(sized, f"“{title}” is back in the list.")
     expect(sized.get_by_role("heading", name="No archived chats")).to_be_visible()
-    sized.get_by_role("link", name="Back").click()
+    sized.get_by_role("link", name="Back", exact=True).click()
     show_chats(sized, width)
     expect(steps.chat_link(sized, title)).to_be_visible()
 
@@ -143,7 +143,7 @@ def test_chats_leave_as_files_and_come_back(sized: Page, house: House, tmp_path:
     steps.toast(sized, "There are no chats in other.json.", "error")
     chooser.set_input_files(tmp_path / "chats.json")
     steps.toast(sized, "1 chat was imported.")
-    sized.get_by_role("link", name="Back").click()
+    sized.get_by_role("link", name="Back", exact=True).click()
     show_chats(sized, width)
     steps.chat_link(sized, f"Came back {width}").click()
     expect(steps.text_of(steps.answers(sized).last)).to_contain_text("Head and power")

@@ -42,7 +42,9 @@ class Asked:
 
 def order_of(user: User, function_id: str = "own", rights: Rights = STANDARD) -> RunOrder:
     function = SimpleNamespace(id=function_id, name="Own")
-    serving: Any = SimpleNamespace(id=function_id, function=function, source=SimpleNamespace(rights=rights))
+    serving: Any = SimpleNamespace(
+        id=function_id, function=function, source=SimpleNamespace(function_id=function_id, rights=rights)
+    )
     return RunOrder(serving, "action", {}, {}, user, Target(user.id), "test")
 
 
