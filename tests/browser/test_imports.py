@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
@@ -16,6 +14,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.browser import steps
 from tests.browser.conftest import Complaints
 from tests.browser.house import House
+from tests.one_page_site import one_page_site
 from tests.serving import ServerProcess, serving
 
 pytestmark = pytest.mark.browser
@@ -35,24 +34,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 @pytest.fixture
 def site() -> Iterator[tuple[str, list[str]]]:
     """An address, and what it holds."""
-    held = [ACTION]
-
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(held[0].encode())
-
-        def log_message(self, *arguments: object) -> None:
-            """Quiet."""
-
-    made = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=made.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{made.server_port}/loud/shout.py", held
-    made.shutdown()
-    made.server_close()
-    thread.join()
+    with one_page_site(ACTION) as (url, held):
+        yield f"{url}/loud/shout.py", held
 
 
 def file(name: str, content: bytes) -> FilePayload:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from penstock.cli import app
+from tests.one_page_site import one_page_site
 from tests.serving import serving
 
 pytestmark = pytest.mark.spec("L2")
@@ -165,22 +164,8 @@ def test_a_sync_makes_the_set_that_of_the_exports_or_changes_nothing(penstock: C
 
 @pytest.mark.spec("L3")
 def test_an_update_is_shown_before_it_is_taken(penstock: Command, tmp_path: Path) -> None:
-    held = [ACTION]
-
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(held[0].encode())
-
-        def log_message(self, *arguments: object) -> None:
-            """Quiet."""
-
-    site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=site.serve_forever)
-    thread.start()
-    try:
-        row = {"id": "shout", "content": ACTION, "origin_url": f"http://127.0.0.1:{site.server_port}/shout.py"}
+    with one_page_site(ACTION) as (url, held):
+        row = {"id": "shout", "content": ACTION, "origin_url": f"{url}/shout.py"}
         penstock("functions", "import", written(tmp_path / "export.json", json.dumps([row])))
         assert "nothing new" in penstock("functions", "update", "shout").stdout
         held[0] = ACTION.replace('"A"', '"B"')
@@ -188,10 +173,6 @@ def test_an_update_is_shown_before_it_is_taken(penstock: Command, tmp_path: Path
         assert '+        return "B"' in left.stdout
         assert left.stdout.endswith("shout  left as it is\n")
         assert penstock("functions", "update", "shout", "--yes").stdout.endswith("shout  version 2 serves\n")
-    finally:
-        site.shutdown()
-        site.server_close()
-        thread.join()
 
 
 def test_a_server_that_is_not_there_or_refuses_is_said_in_a_sentence(penstock: Command, tmp_path: Path) -> None:
