@@ -339,12 +339,12 @@ class Action:
         await __event_emitter__({{"type": "begun"}})
         if body == "crash":
             {crash}
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(60 if body == "wait" else 0.3)
         return body
 """
     version, other = bench.version(source), bench.version(source)
     assert (await bench.run(version, body="warm")).value == "warm"
-    neighbour, elsewhere = await bench.start(version, body=1), await bench.start(other, body=2)
+    neighbour, elsewhere = await bench.start(version, body="wait"), await bench.start(other, body=2)
     await until_begun(neighbour)
     with pytest.raises(WorkerLost, match=CRASHES[crash]):
         await bench.run(version, body="crash")
