@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,7 @@ class SourceCheck:
         self, engine: Engine, environments: Environments, settings: Settings, granted: Granted | None = None
     ) -> None:
         """Without `granted`, every source is loaded under the server's default rights."""
+        self.under_way: Counter[str] = Counter()  # checks that go on, by function
         self._granted = granted
         self._engine = engine
         self._environments = environments
@@ -71,6 +73,23 @@ class SourceCheck:
 
         Raises `SourceError` (and `RequirementsError`) with phase, line, column and the cause.
         """
+        self.under_way[function_id] += 1
+        try:
+            return await self._check(function_id, source, valves, version_id, draft_of, progress)
+        finally:
+            self.under_way[function_id] -= 1
+            if not self.under_way[function_id]:
+                del self.under_way[function_id]
+
+    async def _check(
+        self,
+        function_id: str,
+        source: str | Package,
+        valves: dict[str, Any] | None,
+        version_id: str | None,
+        draft_of: str | None,
+        progress: Progress,
+    ) -> Checked:
         inspected = await asyncio.to_thread(package_inspection.inspect, source)
         requirements = [*inspected.manifest.requirements, *inspected.implied_requirements]
         environment = await self.install(requirements, progress)

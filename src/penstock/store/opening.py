@@ -28,6 +28,7 @@ from penstock.store.models import ModelRecords
 from penstock.store.questions import QuestionRecords
 from penstock.store.rights import RightsRecords
 from penstock.store.rotation import rotate
+from penstock.store.run_tallies import RunTallies
 from penstock.store.runs import Runs
 from penstock.store.search import find_collation
 from penstock.store.sessions import Sessions
@@ -65,6 +66,7 @@ class Store:
         self.messages = Messages(database)
         self.events = Events(database)
         self.runs = Runs(database)
+        self.run_tallies = RunTallies(database)
         self.questions = QuestionRecords(database)
         self.files = Files(database)
         self.kv = KeyValues(database)
