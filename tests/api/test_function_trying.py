@@ -196,5 +196,8 @@ async def test_a_source_is_examined_before_anything_of_it_runs(play: Stage, user
     broken = (await play.client.post("/api/v1/functions/examine", json={"content": "class Action:\n  x ="})).json()
     assert broken["works"] is False
     assert broken["findings"][0]["line"] == 2
+    no_zip = (await play.client.post("/api/v1/functions/examine", json={"package": "UEs="})).json()
+    assert (no_zip["works"], no_zip["files"]) == (False, [])
+    assert "it is no zip" in no_zip["findings"][0]["message"]
     assert (await play.client.post("/api/v1/functions/examine", json={})).status_code == 400
     assert (await user.post("/api/v1/functions/examine", json={"content": source})).status_code == 403

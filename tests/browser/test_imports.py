@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import Complaints
@@ -50,6 +50,10 @@ def packed() -> bytes:
     return buffer.getvalue()
 
 
+def row(form: Locator, name: str) -> Locator:
+    return form.locator("li").filter(has=form.page.get_by_role("checkbox"), has_text=name).first
+
+
 @pytest.mark.spec("L2", "M6")
 def test_what_is_good_comes_in_and_the_rest_is_listed(home: Page, house: House) -> None:
     home.goto("/admin/functions")
@@ -61,17 +65,19 @@ def test_what_is_good_comes_in_and_the_rest_is_listed(home: Page, house: House) 
     expect(form.get_by_role("alert")).to_have_text(
         "export.json, row 3 (Empty): it has no source, so it cannot be imported."
     )
+    form.get_by_text("Look at Shout").click()
+    expect(form.get_by_label("Source", exact=True)).to_contain_text("title: Shout")
+    expect(row(form, "bad.zip")).to_contain_text("Has an error")
+    expect(row(form, "x")).to_contain_text("Has an error")
     form.get_by_role("button", name="Import 4 functions").click()
     refused = form.get_by_role("alert").filter(has_text="2 functions were refused").locator("..")
     expect(refused).to_contain_text("x: line 1, column 4: invalid syntax")
     expect(refused).to_contain_text("bad: The package cannot be used: it is no zip")
 
-    def row(name: str) -> str:
-        return form.get_by_role("listitem").filter(has=home.get_by_role("checkbox"), has_text=name).inner_text()
-
-    assert "Imported, switched off" in row("Shout")
-    assert "Imported, switched off" in row("my-tool.zip")
-    assert "Refused" in row("bad.zip")
+    expect(row(form, "Shout")).to_contain_text("Imported, switched off")
+    expect(row(form, "my-tool.zip")).to_contain_text("Imported, switched off")
+    expect(row(form, "bad.zip")).to_contain_text("Refused")
+    expect(form.get_by_role("button", name="Import 2 functions")).to_be_enabled()
     home.keyboard.press("Escape")
     assert {each["id"] for each in house.call("GET", "/api/v1/functions/")} == {"guide", "shout", "my_tool"}
 
@@ -97,6 +103,7 @@ def test_an_update_is_shown_before_it_is_taken(
     form = steps.dialog(home, "Import functions")
     form.get_by_label("Address").fill(url)
     form.get_by_role("button", name="Open", exact=True).click()
+    form.get_by_role("button", name="Open in the editor").click()
     expect(home.get_by_label("Name", exact=True)).to_have_value("Shout")
     home.get_by_label("Name", exact=True).fill("From there")
     home.get_by_label("Id", exact=True).fill("from_there")
@@ -124,4 +131,102 @@ def test_an_update_is_shown_before_it_is_taken(
     held[0] = "<!doctype html><title>Gone</title>"
     home.get_by_role("button", name="Look for an update").click()
     expect(steps.dialog(home, "Update").get_by_role("alert")).to_contain_text("is a web page, not a Python file")
+    complaints.forgive("400 (Bad Request)")
+
+
+ASKS = '''"""
+title: Ask our wiki
+requirements: msgspec
+"""
+import requests
+from open_webui.models.users import Users
+
+
+class Action:
+    async def action(self, body, __event_call__=None):
+        Users.get_users()
+        await __event_call__({"type": "execute", "data": {"code": "document.title = 'Wiki'"}})
+        return requests.get("http://wiki.internal:8080/pages").text
+'''
+
+
+def drop(page: Page, name: str, content: str) -> None:
+    """Let a file fall somewhere on the page."""
+    page.get_by_role("heading", name="Functions").evaluate(
+        """(element, [name, content]) => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([content], name));
+            for (const type of ["dragenter", "dragover", "drop"])
+                element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+        }""",
+        [name, content],
+    )
+
+
+@pytest.mark.spec("L2")
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_it_asks_for_is_seen_and_given_before_anything_runs(home: Page, house: House, width: int) -> None:
+    home.set_viewport_size({"width": width, "height": 800})
+    home.goto("/admin/functions")
+    expect(home.get_by_role("heading", name="Functions")).to_be_visible()
+    title = f"wiki_{width}"
+    drop(home, "wiki.py", ASKS.replace("Ask our wiki", title))
+    form = steps.dialog(home, "Import functions")
+    asked = form.get_by_role("group", name="Rights it asks for")
+    for what in ("Reach wiki.internal:8080", "Data of everybody", "Script in the page"):
+        expect(asked.get_by_role("checkbox", name=what)).not_to_be_checked()
+    expect(form.get_by_role("definition").nth(0)).to_contain_text("msgspec")
+    expect(form.get_by_role("definition").nth(1)).to_contain_text("wiki.internal:8080")
+    assert title not in {each["id"] for each in house.call("GET", "/api/v1/functions/")}
+    assert form.evaluate("element => element.scrollWidth <= element.clientWidth")
+    asked.get_by_role("checkbox", name="Reach wiki.internal:8080").check()
+    asked.get_by_role("checkbox", name="Script in the page").check()
+    form.get_by_role("button", name="Import 1 function").click()
+    steps.toast(home, f"{title} is imported and switched off.")
+    rights = house.call("GET", f"/api/v1/functions/id/{title}/rights")
+    assert (rights["hosts"], rights["data"], rights["page_script"]) == (["wiki.internal:8080"], "user", True)
+    assert house.runs(title) == []
+
+
+def test_an_id_that_is_taken_and_files_that_are_none(home: Page, house: House, site: tuple[str, list[str]]) -> None:
+    url, held = site
+    house.add_function("loud", "Loud", ACTION)
+    home.goto("/admin/functions")
+    home.get_by_role("button", name="Import", exact=True).click()
+    form = steps.dialog(home, "Import functions")
+    broken = [
+        file("notes.txt", b"x"),
+        file("cut.json", b'[{"id": "a",'),
+        file("empty.py", b" "),
+        file("utf.py", b"\xff"),
+    ]
+    form.get_by_label("Choose files").set_input_files(broken)
+    said = form.get_by_role("alert")
+    expect(said).to_contain_text(
+        ["neither a Python file", "not valid JSON (line 1, column 13)", "is empty", "is not a text file"]
+    )
+    held[0] = json.dumps([{"id": "loud", "name": "Louder", "content": NEWER}])
+    form.get_by_label("Address").fill(url.replace("shout.py", "all.json"))
+    form.get_by_role("button", name="Open", exact=True).click()
+    expect(row(form, "Louder")).to_contain_text("Becomes version 2")
+    form.get_by_role("button", name="Import it beside that one").click()
+    expect(row(form, "Louder")).to_contain_text("loud_2")
+    form.get_by_role("button", name="Choose other files").click()
+    expect(form.get_by_label("Address")).to_have_value(url.replace("shout.py", "all.json"))
+    form.get_by_role("button", name="Open", exact=True).click()
+    form.get_by_role("button", name="Import it beside that one").click()
+    form.get_by_role("button", name="Import 1 function").click()
+    steps.toast(home, "Louder is imported and switched off.")
+    assert house.call("GET", "/api/v1/functions/id/loud")["content"] == ACTION
+    assert house.call("GET", "/api/v1/functions/id/loud_2")["content"] == NEWER
+
+
+def test_an_address_that_holds_nothing_stays_to_be_mended(home: Page, house: House, complaints: Complaints) -> None:
+    home.goto("/admin/functions")
+    home.get_by_role("button", name="Import", exact=True).click()
+    form = steps.dialog(home, "Import functions")
+    form.get_by_label("Address").fill(f"{house.server.url}/api/v1/no/such/file.py")
+    form.get_by_role("button", name="Open", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("answered 404 Not Found. There is no such file")
+    expect(form.get_by_label("Address")).to_have_value(f"{house.server.url}/api/v1/no/such/file.py")
     complaints.forgive("400 (Bad Request)")

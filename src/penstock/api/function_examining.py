@@ -10,10 +10,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from penstock.api.access import AdminUser
-from penstock.errors import BadRequest
+from penstock.errors import BadRequest, SourceError
 from penstock.flows.offered_names import offered_names
 from penstock.flows.transfer_items import package_of
-from penstock.functions.diagnosis.diagnose import diagnose
+from penstock.functions.diagnosis.diagnose import Diagnosis, diagnose
+from penstock.functions.diagnosis.finding import Finding
 from penstock.functions.packages import Package
 
 router = APIRouter(prefix="/api/v1/functions", tags=["functions"])
@@ -34,14 +35,27 @@ async def examine(form: ExamineForm, _: AdminUser) -> dict[str, Any]:
     """
     source: str | Package
     if form.package is not None:
-        source = package_of(form.package)
+        try:
+            source = package_of(form.package)
+        except SourceError as error:
+            return _unreadable(error)
     elif form.content is not None:
         source = form.content
     else:
         raise BadRequest("The body has no `content`.", hint="`content` is the source as a text.", field="content")
     found = await asyncio.to_thread(lambda: diagnose(source, offered_names()))
+    return _wire(found, source)
+
+
+def _wire(found: Diagnosis, source: str | Package) -> dict[str, Any]:
     built: dict[str, Any] = msgspec.to_builtins(found)
     return {**built, "works": found.works, "files": _files(source)}
+
+
+def _unreadable(error: SourceError) -> dict[str, Any]:
+    """A zip that holds no package is no mistake of who asks; what is wrong with it is what was asked for."""
+    said = Diagnosis(findings=[Finding("package", "error", error.message, None, error.hint)])
+    return {**_wire(said, ""), "files": []}
 
 
 def _files(source: str | Package) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@ import { access } from "./texts/access";
 import { connections } from "./texts/connections";
 import { editor } from "./texts/editor";
 import { functions } from "./texts/functions";
+import { importing } from "./texts/importing";
 import { layers } from "./texts/layers";
 import { layout } from "./texts/layout";
 import { models } from "./texts/models";
@@ -18,6 +19,7 @@ import { valves } from "./texts/valves";
 
 export const words = {
   access,
+  importing,
   layers,
   layout,
   functions,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exported, readFiles } from "./import_files";
+import { exported, readFiles, readSource } from "./import_files";
 
 const PIPE = '"""\ntitle: My pipe\n"""\nclass Pipe: ...';
 const item = { id: "a", name: "A", content: PIPE, meta: { description: "What it does" } };
@@ -17,10 +17,44 @@ test("an item without an id takes the one of its source", () => {
   expect(exported({ content: PIPE })).toMatchObject([{ id: "my_pipe", name: "My pipe" }]);
 });
 
-test("one source goes to the editor, several are listed", async () => {
-  const source = (name: string) => new File(["class Pipe: ..."], name);
-  expect((await readFiles([source("a.py")])).drafts).toHaveLength(1);
-  expect((await readFiles([source("a.py"), source("b.py")])).items).toHaveLength(2);
+test("a source can be opened in the editor, with the address that it came from", async () => {
+  const [file] = (await readFiles([new File(["class Pipe: ..."], "a.py")])).items;
+  expect(file).toMatchObject({ id: "a", draft: { content: "class Pipe: ...", originUrl: "" } });
+  const draft = { content: PIPE, fileName: "x", originUrl: "https://x/y.py", originHash: "00" };
+  const [found] = readSource(draft).items;
+  expect(found).toMatchObject({
+    id: "my_pipe",
+    sent: { origin_url: "https://x/y.py", origin_hash: "00" },
+    draft,
+  });
+});
+
+test("an address may hold an export", () => {
+  const draft = {
+    content: JSON.stringify([item]),
+    fileName: "all",
+    originUrl: "https://x/all.json",
+    originHash: "00",
+  };
+  expect(readSource(draft).items).toMatchObject([{ id: "a", sent: { id: "a" } }]);
+});
+
+test("what is wrong with a file is said, with its place", async () => {
+  const read = await readFiles([
+    new File(['[{"a": 1},\n  {"b" 2}]'], "a.json"),
+    new File(["[{"], "cut.json"),
+    new File([""], "b.py"),
+    new File([new Uint8Array([0xff, 0xfe, 0x00])], "c.py"),
+    new File(["hello"], "d.txt"),
+  ]);
+  expect(read.items).toEqual([]);
+  expect(read.problems[0]).toContain("a.json is not valid JSON (line 2, column 8)");
+  expect(read.problems[1]).toContain("cut.json is not valid JSON");
+  expect(read.problems.slice(2)).toEqual([
+    "b.py is empty.",
+    "c.py is not a text file, so it cannot be Python.",
+    "d.txt is neither a Python file, nor a zip, nor an export (.py, .zip, .json).",
+  ]);
 });
 
 test("two functions with one id: the last is taken, and that is said", async () => {
