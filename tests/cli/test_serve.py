@@ -25,7 +25,18 @@ def start(data_dir: Path, *arguments: str, **variables: str) -> subprocess.Compl
     return subprocess.run(command, env={**kept, **variables}, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_start_stop_and_start_again(tmp_path: Path) -> None:
+HEAVY = {
+    "aiohttp.client",
+    "alembic.config",
+    "pydantic.v1.main",
+    "requests.models",
+    "rich.text",
+    "sqlalchemy.dialects.postgresql.base",
+    "sqlalchemy.orm.session",
+}
+
+
+def test_start_stop_and_start_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with serving(tmp_path) as server:
             with server.client() as client:
@@ -34,6 +45,10 @@ def test_start_stop_and_start_again(tmp_path: Path) -> None:
             server.process.send_signal(number)
             assert server.process.wait(20) == 0
         assert (tmp_path / "penstock.lock").read_text() == ""
+        monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    imported = {line.split("|")[-1].strip() for line in server.lines if line.startswith("import time:")}
+    assert "sqlalchemy.engine.base" in imported
+    assert imported & HEAVY == set(), "a start on a folder that was used before is quick because it leaves these out"
 
 
 def test_stopping_with_open_connections_is_quick(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 import logging
 import signal
 import socket
@@ -14,17 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from penstock.cli import lean_imports
+
 if TYPE_CHECKING:
     from penstock.errors import PenstockError
     from penstock.settings import Settings
 
 ANSWER_SECONDS = 4  # for the answers that say that the work behind them was interrupted
-EXTRAS = {
-    "socketio": ("aiohttp", "requests"),  # for clients
-    "structlog": ("rich",),  # for coloured tracebacks
-    "httpx": ("rich",),  # for its command line
-    "jwt": ("cryptography",),  # for tokens with two keys; ours have one
-}
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -94,7 +89,7 @@ def run(settings: Settings, listener: socket.socket) -> None:
     """Serve until a signal ends it. Raises the error that kept it from starting."""
     import uvicorn
 
-    _import_without_extras()
+    lean_imports.import_libraries()
     from penstock.api.app import create_app
     from penstock.api.compose import end_work
     from penstock.cli.logs import configure
@@ -141,18 +136,6 @@ def run(settings: Settings, listener: socket.socket) -> None:
     Server(config).run(sockets=[listener])
     if error := getattr(app.state, "start_error", None):
         raise error
-
-
-def _import_without_extras() -> None:
-    """Import libraries without what they bring along where it is installed: 0.2 s and 20 MB that no server needs."""
-    for library, extras in EXTRAS.items():
-        hidden = [name for name in extras if name not in sys.modules]
-        sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
-        try:
-            importlib.import_module(library)
-        finally:
-            for name in hidden:
-                del sys.modules[name]
 
 
 def address_of(listener: socket.socket) -> str:

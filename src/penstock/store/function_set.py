@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import structs
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from penstock.errors import Conflict
 from penstock.store import tables

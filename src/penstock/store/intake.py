@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import structs
 from sqlalchemy import Column, Select, Table, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from penstock.store import tables
 from penstock.store.api_keys import digest_of

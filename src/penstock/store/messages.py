@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 from sqlalchemy import ColumnElement, Select, and_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from penstock.store import tables
 from penstock.store.database import Database

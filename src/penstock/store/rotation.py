@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Column, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from penstock.store import tables
 from penstock.store.database import Database

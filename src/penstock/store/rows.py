@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import structs
 from sqlalchemy import Column, ColumnElement, Delete, Insert, Row, Select, Table, Update, delete, insert, select, update
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from penstock.errors import NotFound
 from penstock.store.database import Database
