@@ -23,6 +23,11 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-features="  # replaces Playwright's own list, of which these are what concerns us
+    "AvoidCorsURLLoaderRestartOnRedirect,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,"
+    "HttpsFirstBalancedModeAutoEnable,HttpsUpgrades,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,"
+    "AimEnabled,NetworkTimeServiceQuerying,OptimizationHints,PreconnectToSearch,"
+    "WebUIOmniboxAimPopup,WebUIOmniboxPopup",  # pages of the browser itself: half of the work of opening a window
 ]
 
 PATIENCE = 15_000  # milliseconds: far more than anything needs, on a machine that does other things as well
