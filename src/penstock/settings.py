@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -163,6 +164,21 @@ class Settings(BaseSettings):
             env_settings,
             TomlConfigSettingsSource(settings_cls, toml_file=_config_file(init_settings)),
         )
+
+    def source(self, name: str) -> Literal["default", "environment", "file", "argument"]:
+        """Where the value of a setting comes from."""
+        if name not in self.model_fields_set:
+            return "default"
+        if any(known.upper() == f"PENSTOCK_{name}".upper() for known in os.environ):
+            return "environment"
+        return "file" if name in _names_in(self.config or self.data_dir / "penstock.toml") else "argument"
+
+
+def _names_in(file: Path) -> set[str]:
+    try:
+        return set(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError):  # it was there when the server started
+        return set()
 
 
 def _config_file(init_settings: PydanticBaseSettingsSource) -> Path:

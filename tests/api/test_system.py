@@ -68,3 +68,23 @@ async def test_an_admin_sees_which_walls_there_are(theatre: Theatre) -> None:
         assert layer["active"] == (not layer["why_not"])
         assert layer["what"]
         assert layer["means"]
+
+
+async def test_settings_say_where_they_come_from(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PENSTOCK_STOP_GRACE", "2")
+    shown = {each["name"]: each for each in (await system(theatre))["settings"]}
+    assert all(each["description"] for each in shown.values())
+    assert (shown["worker_most"]["source"], shown["worker_most"]["default_value"]) == ("default", 200)
+    assert (shown["stop_grace"]["source"], shown["stop_grace"]["value"], shown["stop_grace"]["default_value"]) == (
+        "environment",
+        2,
+        10,
+    )
+    assert shown["data_dir"]["source"] == "argument"
+    settings = theatre.server.settings
+    (settings.data_dir / "penstock.toml").write_text(f'data_dir = "{settings.data_dir}"\n')
+    shown = {each["name"]: each for each in (await system(theatre))["settings"]}
+    assert shown["data_dir"]["source"] == "file"
+    (settings.data_dir / "penstock.toml").unlink()
+    secret = shown["secret_key"]
+    assert (secret["secret"], secret["value"], secret["default_value"]) == (True, False, None)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
+from pydantic_core import to_jsonable_python
 
 from penstock import __version__
 from penstock.api.access import AdminUser, ServicesDep
@@ -57,21 +58,25 @@ async def end_worker(pid: int, admin: AdminUser, services: ServicesDep) -> dict[
 
 
 def shown(settings: Settings) -> list[dict[str, Any]]:
-    """Every setting with its value and what it is for; what may hold a secret only says whether it is set."""
+    """Every setting with its value, where that comes from and what it is for.
+
+    What may hold a secret only says whether it is set.
+    """
     values = settings.model_dump(mode="json")
     return [
         {
             "name": name,
             "value": (bool(getattr(settings, name)) if name in HIDDEN else values[name]),
-            "default": not _is_set(settings, name),
+            "default": settings.source(name) == "default",
+            "default_value": None
+            if name in HIDDEN
+            else to_jsonable_python(field.get_default(call_default_factory=True)),
+            "secret": name in HIDDEN,
+            "source": settings.source(name),
             "description": field.description or "",
         }
         for name, field in Settings.model_fields.items()
     ]
-
-
-def _is_set(settings: Settings, name: str) -> bool:
-    return name in settings.model_fields_set
 
 
 @router.post("/keys/rotate")

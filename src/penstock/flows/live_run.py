@@ -16,12 +16,13 @@ from penstock.engine.base import Run
 from penstock.errors import BudgetExceeded, DeadlineExceeded, EngineError, PenstockError, RunCancelled, RunInterrupted
 from penstock.flows import redaction, run_record
 from penstock.flows.run_batches import next_batch
-from penstock.flows.run_calls import RunCalls
+from penstock.flows.run_calls import ANSWERED_HERE, RunCalls
 from penstock.flows.run_clock import RunClock
 from penstock.flows.run_failures import as_reply, error_of
 from penstock.flows.run_limits import MOST_CALLS, limits_of
 from penstock.flows.run_log import RunLogBook
 from penstock.flows.run_order import RunOrder
+from penstock.flows.run_trace import RunTrace
 from penstock.functions import events
 from penstock.protocol.frames import Ask, Background, Chunk, Emit, Failed, HostCall, Log, Result, Withdraw
 from penstock.realtime.hub import Hub
@@ -75,7 +76,8 @@ class LiveRun:
         self._asked: dict[int, asyncio.Task[None]] = {}  # the calls among them, by number
         self._pace, self._questions, allowance = limits_of(order.serving.source.rights.budget)
         self._calls = RunCalls(order, room, self._questions)
-        self._book = RunLogBook(order, room.store, allowance, lambda: self.secrets if self._has_valves else ())
+        self._book = RunLogBook(order, room.store, allowance, self._hidden)
+        self.trace = RunTrace(order, room.store, self._hidden)
         self._last_status: Emit | None = None
         self.clock: RunClock | None = None
 
@@ -142,6 +144,7 @@ class LiveRun:
     async def pump(self) -> None:
         """Take frames until nothing of the run is left."""
         try:
+            self.trace.begin()
             async for frame in self._run:
                 if (handle := _HANDLERS.get(type(frame))) is not None:
                     await handle(self, frame)
@@ -203,8 +206,11 @@ class LiveRun:
         self._track(self._reply_to(frame.call, self._call_host(frame)))
 
     async def _call_host(self, frame: HostCall) -> Any:
-        if frame.name != ASKING:
+        if frame.name == EMITTING:
             return await self._room.call_host(self.order, frame.name, frame.arguments)
+        if frame.name != ASKING:
+            work = self._room.call_host(self.order, frame.name, frame.arguments)
+            return await self.trace.around(frame.name, frame.arguments, work)
         with self._questions:
             return await self._room.call_host(self.order, frame.name, frame.arguments)
 
@@ -224,7 +230,7 @@ class LiveRun:
         if isinstance(self._stopped, RunCancelled) and not isinstance(self._stopped, RunInterrupted):
             self._fail(self._stopped)  # it had ended, but nobody had seen so yet
             return
-        result = run_record.bounded_result(frame.form, frame.value, self.secrets if self._has_valves else ())
+        result = run_record.bounded_result(frame.form, frame.value, self._hidden())
         changes: dict[str, Any] = {"result": result, "notes": [*self.record.notes, *frame.notes]}
         if frame.background:
             self._save(**changes, state="background")
@@ -302,7 +308,10 @@ class LiveRun:
         if frame.type in events.EMITTED:
             await self._on_emit(Emit(self.id, frame.type, frame.data))
             return None
-        return await self._calls.answer(frame, self.clock)
+        answer = self._calls.answer(frame, self.clock)
+        if frame.type in ANSWERED_HERE:
+            return await self.trace.around(frame.type, frame.data, answer)
+        return await answer
 
     async def _reply_to(self, call: int, answer: Awaitable[Any]) -> None:
         try:
@@ -335,9 +344,9 @@ class LiveRun:
             self._secrets = [secret for schema, values in pairs for secret in redaction.secret_values(schema, values)]
         return self._secrets
 
-    @property
-    def _has_valves(self) -> bool:
-        return any(self._valves) or self.order.serving.has_default_secrets
+    def _hidden(self) -> Sequence[str]:
+        """The same, where something may be secret at all."""
+        return self.secrets if any(self._valves) or self.order.serving.has_default_secrets else ()
 
     @property
     def _name(self) -> str:

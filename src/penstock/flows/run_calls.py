@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from penstock.flows.live_run import RunRoom
 
 ADDRESS = "event:address"  # asks for an address under which another program may emit into the run's message
+ANSWERED_HERE = ("action", ADDRESS)  # calls that no person is asked for
 
 
 class RunCalls:

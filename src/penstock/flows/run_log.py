@@ -14,6 +14,7 @@ from penstock.flows.run_order import RunOrder
 from penstock.functions.log_allowance import LogAllowance
 from penstock.store import Store
 from penstock.store.records import RunLog
+from penstock.store.runs import TRACE
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -28,6 +29,7 @@ class RunLogBook:
         self._secrets = secrets
 
     def add(self, when: float, level: str, text: str, thread: str = "") -> None:
+        thread = "" if thread == TRACE else thread  # an author's thread may have any name
         text = redact(text, self._secrets())[: run_record.TEXT_LIMIT]
         if self._allowance.takes(text):
             self._put(when, level, text, thread)

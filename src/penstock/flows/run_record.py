@@ -82,3 +82,10 @@ def as_seen(record: RunRecord, user: User) -> dict[str, Any]:
     if isinstance(record.result, dict) and "traceback" in record.result:
         fields["result"] = {name: value for name, value in record.result.items() if name != "traceback"}
     return fields
+
+
+def in_brief(record: RunRecord) -> dict[str, Any]:
+    """A run as a list shows it: of its error the sentence, of its result nothing."""
+    fields = msgspec.structs.asdict(record)
+    error = record.error and {name: record.error.get(name) for name in ("code", "message")}
+    return {**fields, "result": None, "error": error}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from penstock.engine.base import HookCall
+from penstock.engine.base import HookCall, WorkerState
 from penstock.errors import (
     BadRequest,
     NotFound,
@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 
 DEEPEST = 8  # functions that may call each other in a row
 BACKSTOP = 24 * 3600.0  # the engine's own deadline, above the clock of the run that stands still for questions
+LONG = 1.0  # seconds after which what its worker takes has been looked at
 NOBODY_WAITS = "Nobody waits for this any more."
 
 
@@ -149,6 +150,11 @@ class Runs:
         """The run while anything of it is left."""
         return self._live.get(run_id)
 
+    def worker_of(self, record: RunRecord) -> WorkerState | None:
+        """The worker that its version has: of several, the busiest."""
+        own = [worker for worker in self._services.engine.workers() if worker.version_id == record.version_id]
+        return max(own, key=lambda worker: worker.runs, default=None)
+
     def is_live(self, run_id: str) -> bool:
         return run_id in self._live
 
@@ -221,12 +227,18 @@ class Runs:
 
     def _forget(self, run_id: str, pump: asyncio.Task[None]) -> None:
         self._pumps.discard(pump)
-        self._live.pop(run_id, None)
+        if (run := self._live.pop(run_id, None)) is not None:
+            self._keep_usage(run)
         self.turns.leave(run_id)
         if self._services.host is not None:
             self._services.host.run_ended(run_id)
         if not pump.cancelled() and (error := pump.exception()):
             log.error("Following run %s failed.", run_id, exc_info=error)
+
+    def _keep_usage(self, run: LiveRun) -> None:
+        lasted = time.time() - run.record.started_at
+        if run.order.record and lasted >= LONG and (worker := self.worker_of(run.record)):
+            run.trace.used(worker)
 
     def _signed_in(self, order: RunOrder) -> dict[str, Any]:
         request = order.context.get("request")

@@ -61,6 +61,12 @@ class Events:
         statement = self._rows.select(table.c.user_id == user_id, table.c.id > event_id)
         return await self._rows.all(statement.order_by(table.c.id).limit(limit))
 
+    async def of_run(self, user_id: str, run_id: str, limit: int) -> list[MessageEvent]:
+        """What a run of that user emitted, oldest first; what is older than a while has been forgotten."""
+        await self._database.writer.flush()
+        statement = self._rows.select(table.c.user_id == user_id, table.c.run_id == run_id)
+        return await self._rows.all(statement.order_by(table.c.id).limit(limit))
+
     async def prune(self, before: float) -> int:
         """Forget events that are older than that; the newest stays, since it holds the numbering. How many went."""
         newest = select(func.max(table.c.id)).scalar_subquery()

@@ -31,6 +31,10 @@ class QuestionRecords:
         waiting = self._rows.select(table.c.user_id == user_id, table.c.state == "open")
         return await self._rows.all(waiting.order_by(table.c.created_at, table.c.id))
 
+    async def of_run(self, run_id: str) -> list[Question]:
+        """What a run asked, oldest first."""
+        return await self._rows.all(self._rows.select(table.c.run_id == run_id).order_by(table.c.created_at))
+
     async def finish(self, question_id: str, state: str, answer: Any = None) -> bool:
         """Close an open question. True for the one caller that did, whoever else tried."""
         statement = update(table).where(table.c.id == question_id, table.c.state == "open")

@@ -15,6 +15,8 @@ from penstock.store.rows import Rows, upsert
 from penstock.store.writer import RowTarget
 
 table = tables.runs
+TRACE = "penstock:trace"
+"""What stands in a line of a run's trace where lines of its log have the name of their thread."""
 UNFINISHED = ("queued", "running", "background")
 INTERRUPTED = {"code": "interrupted", "message": "The server stopped before this was finished."}
 
@@ -42,10 +44,10 @@ class Runs:
         return await self._rows.first(table.c.id == run_id)
 
     async def logs(self, run_id: str, *, thread: str | None = None) -> list[RunLog]:
-        """In the order in which they came; those of one thread where it is given."""
+        """In the order in which they came; those of one thread where it is given, else all but the trace."""
         await self._database.writer.flush()
         logs = tables.run_logs
-        where = [logs.c.run_id == run_id] + ([logs.c.thread == thread] if thread is not None else [])
+        where = [logs.c.run_id == run_id, logs.c.thread != TRACE if thread is None else logs.c.thread == thread]
         return await self._log_rows.all(self._log_rows.select(*where).order_by(logs.c.position))
 
     async def find_idempotent(self, user_id: str, function_id: str, key: str) -> RunRecord | None:
@@ -79,11 +81,15 @@ class Runs:
         skip: int = 0,
         limit: int = 50,
         *,
-        chat_id: str | None = None,
+        since: float | None = None,
+        until: float | None = None,
+        **more: str | None,
     ) -> list[RunRecord]:
-        """Newest first."""
+        """Newest first; `more` names further columns and their values, such as `chat_id`. Times are epoch seconds."""
         await self._database.writer.flush()
-        given = {"function_id": function_id, "user_id": user_id, "state": state, "chat_id": chat_id}
+        given = {"function_id": function_id, "user_id": user_id, "state": state, **more}
         where = [table.c[name] == value for name, value in given.items() if value is not None]
+        where += [table.c.started_at >= since] if since is not None else []
+        where += [table.c.started_at < until] if until is not None else []
         newest = self._rows.select(*where).order_by(table.c.started_at.desc(), table.c.id)
         return await self._rows.all(newest.offset(skip).limit(limit))
