@@ -167,7 +167,8 @@ class Settings(BaseSettings):
 
     def source(self, name: str) -> Literal["default", "environment", "file", "argument"]:
         """Where the value of a setting comes from."""
-        if name not in self.model_fields_set:
+        default = type(self).model_fields[name].get_default(call_default_factory=True)
+        if name not in self.model_fields_set or getattr(self, name) == default:
             return "default"
         if any(known.upper() == f"PENSTOCK_{name}".upper() for known in os.environ):
             return "environment"

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Download, Locator, Page, Response, expect
 
@@ -192,6 +193,18 @@ def until(page: Page, condition: Callable[[], bool], within: float = 15) -> None
     while not condition():
         assert time.monotonic() < ends, "this did not come true in time"
         page.wait_for_timeout(30)
+
+
+def until_found(page: Page, look: Callable[[], list[Any]], within: float = 15) -> list[Any]:
+    """What is found outside of the page, as soon as there is something."""
+    found: list[Any] = []
+
+    def looked() -> bool:
+        found[:] = look()
+        return bool(found)
+
+    until(page, looked, within)
+    return found
 
 
 def is_call(path: str, method: str = "POST") -> Callable[[Response], bool]:

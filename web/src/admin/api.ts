@@ -2,6 +2,7 @@
 import { api, errorFrom, readBody, send } from "$lib/api/client";
 import { follow, type Following } from "$lib/api/progress";
 import type { ExampleItem, Role } from "$lib/types";
+import type { Group } from "./access/api";
 import type {
   Connection,
   ConnectionTest,
@@ -15,6 +16,7 @@ import type {
   RunItem,
   RunLogLine,
   SystemState,
+  Timeline,
   Valves,
   ValvesSpec,
   VersionItem,
@@ -117,17 +119,42 @@ export const peopleApi = {
   delete: (id: string) => api.delete<boolean>(`/api/v1/users/${id}`),
 };
 
+export interface GroupForm {
+  name: string;
+  description: string;
+  user_ids: string[];
+}
+
+const GROUPS = "/api/v1/groups";
+
+export const groupsApi = {
+  list: () => api.get<Group[]>(`${GROUPS}/`),
+  create: (form: GroupForm) => api.post<Group>(`${GROUPS}/create`, form),
+  update: (id: string, form: GroupForm) => api.post<Group>(`${GROUPS}/id/${id}/update`, form),
+  delete: (id: string) => api.delete<boolean>(`${GROUPS}/id/${id}/delete`),
+};
+
 export const modelsApi = {
   records: () => api.get<ModelRecord[]>("/api/v1/models/export"),
   create: (record: ModelRecord) => api.post<ModelRecord>("/api/v1/models/create", record),
   update: (record: ModelRecord) =>
     api.post<ModelRecord>("/api/v1/models/model/update", record, { query: { id: record.id } }),
   delete: (id: string) => api.post<boolean>("/api/v1/models/model/delete", { id }),
+  /** Whether models without a record are for everybody. */
+  arePublic: () => api.get<{ public: boolean }>("/api/v1/models/public"),
+  setPublic: (open: boolean) => api.post<{ public: boolean }>("/api/v1/models/public", { public: open }),
 };
 
 export interface RunQuery {
   function_id?: string;
   state?: string;
+  user_id?: string;
+  trigger?: string;
+  hook?: string;
+  /** Epoch seconds. */
+  since?: number;
+  /** Without results and tracebacks. */
+  brief?: boolean;
   skip?: number;
   limit?: number;
 }
@@ -136,7 +163,9 @@ export const runsApi = {
   list: (query: RunQuery) => api.get<RunItem[]>("/api/v1/runs", { ...query }),
   get: (id: string) => api.get<RunItem>(`/api/v1/runs/${id}`),
   logs: (id: string) => api.get<RunLogLine[]>(`/api/v1/runs/${id}/logs`),
+  timeline: (id: string) => api.get<Timeline>(`/api/v1/runs/${id}/timeline`),
   cancel: (id: string) => api.post(`/api/v1/runs/${id}/cancel`),
+  again: (id: string) => api.post<{ run_id: string }>(`/api/v1/runs/${id}/again`),
 };
 
 export const environmentsApi = {

@@ -3,6 +3,7 @@ import { access } from "./texts/access";
 import { connections } from "./texts/connections";
 import { editor } from "./texts/editor";
 import { functions } from "./texts/functions";
+import { groups } from "./texts/groups";
 import { importing } from "./texts/importing";
 import { layers } from "./texts/layers";
 import { layout } from "./texts/layout";
@@ -19,6 +20,7 @@ import { valves } from "./texts/valves";
 
 export const words = {
   access,
+  groups,
   importing,
   layers,
   layout,

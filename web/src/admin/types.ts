@@ -130,6 +130,7 @@ export interface ModelRecord {
 
 export interface ModelMeta {
   description?: string | null;
+  profile_image_url?: string | null;
   actionIds?: string[];
   /** Those that run by themselves after each answer: `function` or `function.button`. */
   automaticActionIds?: string[];
@@ -138,39 +139,7 @@ export interface ModelMeta {
   [key: string]: unknown;
 }
 
-export type RunState = "queued" | "running" | "background" | "done" | "failed" | "cancelled" | "interrupted";
-
-export interface RunItem {
-  id: string;
-  function_id: string;
-  version_id: string;
-  hook: string;
-  user_id: string;
-  trigger: string;
-  state: RunState;
-  chat_id: string | null;
-  message_id: string | null;
-  started_at: number;
-  ended_at: number | null;
-  result: unknown;
-  notes: string[];
-  error: { code?: string; message?: string; type?: string; line?: number | null; traceback?: string } | null;
-  refused?: RefusedHost[];
-}
-
-export interface RefusedHost {
-  host: string;
-  port: number;
-  reason: string;
-  count: number;
-}
-
-export interface RunLogLine {
-  time: number;
-  level: string;
-  text: string;
-  thread: string;
-}
+export type * from "./runs/types";
 
 export interface Worker {
   function_id: string;
@@ -212,6 +181,9 @@ export interface SettingItem {
   name: string;
   value: unknown;
   default: boolean;
+  default_value: unknown;
+  secret: boolean;
+  source: "default" | "environment" | "file" | "argument";
   description: string;
 }
 

@@ -22,6 +22,8 @@ export interface Why {
 export interface Group {
   id: string;
   name: string;
+  description: string;
+  user_ids: string[];
   member_count: number;
 }
 

@@ -19,6 +19,8 @@ class Catalog {
   loaded = $state(false);
   failure = $state<unknown>(null);
   search = $state("");
+  /** Whether what nobody has recorded anything about is for everybody. */
+  isPublic = $state(true);
 
   get shown(): CatalogEntry[] {
     const wanted = this.search.trim().toLowerCase();
@@ -31,10 +33,12 @@ class Catalog {
 
   async load(): Promise<void> {
     try {
-      const [answer, records] = await Promise.all([
+      const [answer, records, open] = await Promise.all([
         api.get<{ data: ModelItem[] }>("/api/models"),
         modelsApi.records(),
+        modelsApi.arePublic(),
       ]);
+      this.isPublic = open.public;
       this.entries = merged(answer.data, records);
       this.failure = null;
     } catch (error) {
@@ -49,6 +53,19 @@ class Catalog {
       await this.save({ ...record, is_active: !record.is_active }, entry.record !== null);
     } catch (error) {
       toasts.error(error);
+    }
+  }
+
+  /** Shown at once, and taken back where the server refuses. */
+  async setPublic(open: boolean): Promise<boolean> {
+    this.isPublic = open;
+    try {
+      await modelsApi.setPublic(open);
+      return true;
+    } catch (error) {
+      this.isPublic = !open;
+      toasts.error(error);
+      return false;
     }
   }
 
@@ -83,7 +100,7 @@ export function recordOf(entry: CatalogEntry): ModelRecord {
       name: entry.name,
       params: {},
       meta: {},
-      access_control: null,
+      access_control: catalog.isPublic ? null : { read: { user_ids: [], group_ids: [], role_ids: [] } },
       is_active: true,
     }
   );

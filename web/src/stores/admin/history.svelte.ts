@@ -1,24 +1,41 @@
 /** What functions did: the list of runs, kept fresh while somebody looks. */
 import { peopleApi, runsApi } from "../../admin/api";
+import { words } from "../../admin/texts";
 import type { RunItem, RunState } from "../../admin/types";
+import { toasts } from "../toasts.svelte";
 
 const PAGE = 50;
+const MOST = 500;
 export const GOING_ON: RunState[] = ["queued", "running", "background"];
+export const HOOKS = ["action", "pipe", "pipes", "inlet", "stream", "outlet", "event", "available"];
+/** Seconds back from now. */
+export const SPANS: Record<string, number> = { "15m": 900, "1h": 3600, "24h": 86_400, "7d": 604_800 };
+export const FILTERS = ["function", "state", "user", "trigger", "hook", "time"] as const;
+export type RunFilter = Record<(typeof FILTERS)[number], string>;
+
+const NOTHING: RunFilter = { function: "", state: "", user: "", trigger: "", hook: "", time: "" };
 
 class RunHistory {
   items = $state.raw<RunItem[]>([]);
-  functionId = $state("");
-  state = $state<RunState | "">("");
+  filter = $state.raw<RunFilter>(NOTHING);
   loaded = $state(false);
   complete = $state(false);
   failure = $state<unknown>(null);
   names = $state.raw<Record<string, string>>({});
   #turn = 0;
 
+  get filtered(): boolean {
+    return FILTERS.some((name) => this.filter[name] !== "");
+  }
+
+  nameOf(userId: string): string {
+    return this.names[userId] || words.runs.someone;
+  }
+
   /** Reads as many as are shown, so that a list that was unfolded stays so. */
   async load(): Promise<void> {
     const turn = ++this.#turn;
-    const limit = Math.max(PAGE, Math.min(500, this.items.length));
+    const limit = Math.max(PAGE, Math.min(MOST, this.items.length));
     try {
       const found = await runsApi.list({ ...this.#query(), limit });
       if (turn !== this.#turn) return;
@@ -26,36 +43,57 @@ class RunHistory {
       this.complete = found.length < limit;
       this.failure = null;
     } catch (error) {
+      if (turn !== this.#turn) return;
       this.failure = error;
     }
     this.loaded = true;
-    if (this.items.some((run) => !(run.user_id in this.names))) await this.#loadNames();
+    await this.learnNames(this.items);
   }
 
   async more(): Promise<void> {
-    const found = await runsApi.list({ ...this.#query(), skip: this.items.length, limit: PAGE });
-    const known = new Set(this.items.map((run) => run.id));
-    this.items = [...this.items, ...found.filter((run) => !known.has(run.id))];
-    this.complete = found.length < PAGE;
+    try {
+      const found = await runsApi.list({ ...this.#query(), skip: this.items.length, limit: PAGE });
+      const known = new Set(this.items.map((run) => run.id));
+      this.items = [...this.items, ...found.filter((run) => !known.has(run.id))];
+      this.complete = found.length < PAGE;
+    } catch (error) {
+      toasts.error(error);
+    }
   }
 
-  choose(filter: { functionId?: string; state?: RunState | "" }): void {
-    this.functionId = filter.functionId ?? this.functionId;
-    this.state = filter.state ?? this.state;
+  /** Look for other runs; nothing happens where they are looked for already. */
+  choose(filter: RunFilter): void {
+    if (FILTERS.every((name) => filter[name] === this.filter[name])) return;
+    this.filter = filter;
     this.items = [];
     this.loaded = false;
     void this.load();
   }
 
-  #query() {
-    return { function_id: this.functionId || undefined, state: this.state || undefined };
+  async learnNames(runs: RunItem[]): Promise<void> {
+    if (runs.every((run) => run.user_id in this.names)) return;
+    await this.loadNames();
+    const unknown = runs.filter((run) => !(run.user_id in this.names));
+    this.names = { ...Object.fromEntries(unknown.map((run) => [run.user_id, ""])), ...this.names };
   }
 
-  async #loadNames(): Promise<void> {
+  async loadNames(): Promise<void> {
     const { users } = await peopleApi.all().catch(() => ({ users: [] }));
-    const known = Object.fromEntries(users.map((person) => [person.id, person.name]));
-    const gone = Object.fromEntries(this.items.map((run) => [run.user_id, ""]));
-    this.names = { ...gone, ...known };
+    this.names = { ...this.names, ...Object.fromEntries(users.map((person) => [person.id, person.name])) };
+  }
+
+  #query() {
+    const { function: function_id, state, user: user_id, trigger, hook, time } = this.filter;
+    const back = SPANS[time];
+    return {
+      function_id: function_id || undefined,
+      state: state || undefined,
+      user_id: user_id || undefined,
+      trigger: trigger || undefined,
+      hook: hook || undefined,
+      since: back ? Date.now() / 1000 - back : undefined,
+      brief: true,
+    };
   }
 }
 

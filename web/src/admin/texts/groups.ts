@@ -1,0 +1,20 @@
+export const groups = {
+  title: "Groups",
+  hint: "People who share what they may use, and settings of functions.",
+  add: "New group",
+  edit: (name: string) => `Edit ${name}`,
+  remove: (name: string) => `Delete ${name}`,
+  none: "There are no groups yet. Models and functions can be opened to a group instead of to each person.",
+  nobody: "Nobody yet",
+  name: "Name",
+  description: "Description",
+  members: (count: number) => (count ? `Members (${count})` : "Members"),
+  search: "Search people",
+  needName: "Give it a name.",
+  saved: (name: string) => `${name} is saved.`,
+  delete: "Delete",
+  deleteTitle: "Delete this group?",
+  deleteBody: (name: string) =>
+    `What was open to “${name}” alone is closed to its members, and the settings of functions for it are gone. Accounts stay.`,
+  deleted: (name: string) => `${name} was deleted.`,
+};
