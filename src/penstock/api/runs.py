@@ -21,6 +21,8 @@ from penstock.store.records import RunLog, RunRecord, User
 
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
 
+Moment = Annotated[float, Query(ge=0, lt=2**63, allow_inf_nan=False)]
+
 
 @router.get("")
 @router.get("/", include_in_schema=False)
@@ -33,8 +35,8 @@ async def runs(
     chat_id: str | None = None,
     hook: str | None = None,
     trigger: str | None = None,
-    since: float | None = None,
-    until: float | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     brief: bool = False,
     skip: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
