@@ -14,6 +14,7 @@ from penstock.errors import Unavailable
 from penstock.store import Store, tables
 from penstock.store.rows import upsert
 from penstock.store.writer import GroupWriter, RowTarget
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.anyio
 
@@ -148,3 +149,16 @@ async def test_a_closed_writer_takes_nothing(store: Store, target: RowTarget) ->
     with pytest.raises(Unavailable, match="stopping"):
         writer.put(target, setting("b", 1))
     await writer.flush()
+
+
+async def test_rows_for_later_are_written_by_themselves_and_before_whoever_flushes(
+    store: Store, target: RowTarget
+) -> None:
+    async with writing(GroupWriter(store._database.begin)) as writer:
+        writer.put_later(target, setting("by itself", 1))
+        assert await eventually(lambda: stored(store)) == {"by itself": 1}
+        writer.put_later(target, setting("flushed", 2))
+        await writer.flush()
+        assert await stored(store) == {"by itself": 1, "flushed": 2}
+        writer.put_later(target, setting("at the end", 3))
+    assert await stored(store) == {"by itself": 1, "flushed": 2, "at the end": 3}

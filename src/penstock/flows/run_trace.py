@@ -25,6 +25,7 @@ MESSAGES = 3  # of the conversation, where it is in the chat as well
 DEEPEST = 12
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
+_encode_plain = msgspec.json.Encoder().encode
 
 
 class RunTrace:
@@ -43,7 +44,8 @@ class RunTrace:
         if not order.record or order.body is None or (chat_id and not is_saved(chat_id)):
             return
         cutter = Cutter(MOST_TEXT)
-        kept = cutter.cut(_without_history(order.body, cutter, chat_id is not None))
+        body = _without_history(order.body, cutter, chat_id is not None)
+        kept = _short(body) or cutter.cut(body)
         self._put(ARGUMENTS, time.time(), {"body": kept, "whole": cutter.whole, "action_id": order.action_id})
 
     async def around(self, name: str, arguments: Any, answer: Awaitable[Any]) -> Any:
@@ -79,7 +81,7 @@ class RunTrace:
         if level == ARGUMENTS and hidden != text:
             hidden = hidden.replace('"whole":true', '"whole":false')
         line = RunLog(run_id=self._order.id, time=when, level=level, text=hidden, thread=TRACE)
-        self._store.runs.log_nowait([line])
+        self._store.runs.trace_later(line)
 
 
 class Cutter:
@@ -131,6 +133,15 @@ class Cutter:
                 self.whole = False
                 return
             yield item
+
+
+def _short(body: Any) -> msgspec.Raw | None:
+    """The body as it is, where that is plain and short, as most are: much quicker than looking at each part."""
+    try:
+        text = _encode_plain(body)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return None
+    return msgspec.Raw(text) if len(text) <= MOST_TEXT else None
 
 
 def _without_history(body: Any, cutter: Cutter, in_chat: bool) -> Any:

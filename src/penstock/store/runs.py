@@ -39,6 +39,10 @@ class Runs:
         for line in lines:
             self._database.writer.put(self._log_target, structs.asdict(line))
 
+    def trace_later(self, line: RunLog) -> None:
+        """As a line of the log, but written with many others a little later."""
+        self._database.writer.put_later(self._log_target, structs.asdict(line))
+
     async def get(self, run_id: str) -> RunRecord | None:
         await self._database.writer.flush()
         return await self._rows.first(table.c.id == run_id)

@@ -25,6 +25,8 @@ UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, OSError)
 REFUSED = (SQLAlchemyError, TypeError, ValueError)
 SQLITE_ERROR = 1  # what SQLite says of a wrong statement, also as an `OperationalError`
 LONGEST_PAUSE = 2.0
+PATIENCE = 0.5  # seconds that rows wait which nobody looks for yet
+MOST_LATER = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +111,8 @@ class GroupWriter:
         self._space = asyncio.Event()
         self._space.set()
         self._closing = False
+        self._later: list[tuple[RowTarget, Row]] = []
+        self._later_timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -116,6 +120,7 @@ class GroupWriter:
 
     async def close(self) -> None:
         """Write what is queued, then end."""
+        self._take_later()
         self._closing = True
         self._wake.set()
         self._urgent.set()
@@ -127,6 +132,15 @@ class GroupWriter:
         self._accept()
         self._batch.put(target, row, key)
 
+    def put_later(self, target: RowTarget, row: Row) -> None:
+        """Queue one row that may wait for many others, for at most `PATIENCE` seconds; `flush` takes it along."""
+        self._refuse()
+        self._later.append((target, row))
+        if len(self._later) >= MOST_LATER:
+            self._take_later()
+        elif self._later_timer is None:
+            self._later_timer = asyncio.get_running_loop().call_later(PATIENCE, self._take_later)
+
     def submit(self, work: Work) -> None:
         """Queue work that runs inside the transaction, after what was queued before and before what comes later."""
         self._accept()
@@ -134,6 +148,7 @@ class GroupWriter:
 
     async def flush(self) -> None:
         """Return when all that was queued before is committed."""
+        self._take_later()
         batch = self._batch if self._batch.size else self._writing
         if batch is None:
             return
@@ -146,14 +161,27 @@ class GroupWriter:
         """Return when the queue is short enough to take more."""
         await self._space.wait()
 
+    def _take_later(self) -> None:
+        if self._later_timer is not None:
+            self._later_timer.cancel()
+            self._later_timer = None
+        for target, row in self._later:
+            self._batch.put(target, row, None)
+        if self._later:
+            self._later.clear()
+            self._wake.set()
+
     def _accept(self) -> None:
+        self._refuse()
+        self._wake.set()
+
+    def _refuse(self) -> None:
         if self._closing:
             raise Unavailable("The server is stopping.")
         if self._batch.size >= self._limit:
             self._space.clear()
             if self._batch.size >= 10 * self._limit:
                 raise Unavailable("The database does not keep up.", hint="Check that it can be reached.")
-        self._wake.set()
 
     async def _run(self) -> None:
         while True:
