@@ -33,7 +33,7 @@ def page(built: Path) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
-@pytest.mark.parametrize("path", ["/", "/c/some-chat", "/admin/functions", "/index.html"])
+@pytest.mark.parametrize("path", ["/", "/c/some-chat", "/admin/functions", "/admin/models/guide.short", "/index.html"])
 async def test_every_page_address_gives_the_page(page: httpx.AsyncClient, path: str) -> None:
     answer = await page.get(path)
     assert answer.text.endswith("<title>Page</title>")

@@ -77,6 +77,9 @@ async def session(caller: AnyCaller, request: Request, response: Response) -> di
 @router.get("/signout")
 @router.post("/signout")
 async def sign_out(request: Request, response: Response, caller: OwnCaller, services: ServicesDep) -> dict[str, Any]:
+    """Clients call it with GET as well; a picture or link in an answer that has this address must not."""
+    if request.headers.get("sec-fetch-dest", "empty") != "empty":
+        raise BadRequest("Nobody is signed out by looking at an address.", hint="Use the page's menu.")
     await services.accounts.sign_out(caller)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=is_https(request))
     return {"status": True}

@@ -19,6 +19,8 @@ from penstock.flows.context import Services
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 SERVER_PATHS = ("/api/", "/ws/", "/openai/", "/ollama/")
+NAMED_BY_PEOPLE = ("admin/", "c/", "s/")
+"""Addresses of the page in which ids stand, which may have a dot: `/admin/models/guide.short`."""
 
 PAGE_POLICY = {
     "default-src": "'self'",
@@ -37,14 +39,14 @@ PAGE_POLICY = {
 }
 SCRIPTED_POLICY = {
     **PAGE_POLICY,
-    "script-src": "'nonce-{nonce}' 'strict-dynamic' 'unsafe-eval'",
+    "script-src": "'nonce-{nonce}' 'strict-dynamic'",
     "style-src": "'self' 'unsafe-inline' https:",
     "font-src": "'self' data: https:",
     "connect-src": "'self' ws: wss: https: http: data: blob:",
     "worker-src": "'self' blob: data:",
 }
-"""For a page in which functions with the right `page_script` run scripts: these may compile code and load more, while
-markup still cannot bring scripts in."""
+"""For a page in which functions with the right `page_script` run scripts: elements that bear the number of this answer,
+and what these load. Neither markup nor `eval` can bring scripts in."""
 
 
 def _written(policy: Mapping[str, str]) -> str:
@@ -152,7 +154,7 @@ async def _is_scripted(scope: Scope) -> bool:
 
 
 def _names_a_file(path: str) -> bool:
-    return "." in path.rsplit("/", 1)[-1]
+    return "." in path.rsplit("/", 1)[-1] and not path.startswith(NAMED_BY_PEOPLE)
 
 
 EMBED_FRAME = (

@@ -1,6 +1,7 @@
 /** What an embed is, and what it may say to the page. */
 import type { Outcome, ScriptFailure } from "./script";
 import type { EmbedItem } from "./types";
+import { isWebAddress } from "./web_address";
 
 export interface EmbedView {
   html: string;
@@ -28,8 +29,9 @@ export const TALLEST = 4000;
 
 export function embedView(item: EmbedItem): EmbedView {
   const content = typeof item === "string" ? item : String(item.html ?? item.content ?? item.url ?? "");
-  return /^https?:\/\/\S+$/.test(content.trim())
-    ? { html: "", url: content.trim() }
+  const address = content.trim();
+  return isWebAddress(address) && !/\s/.test(address)
+    ? { html: "", url: address }
     : { html: content, url: "" };
 }
 

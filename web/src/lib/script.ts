@@ -1,4 +1,5 @@
 /** Runs what a function sends with `execute`, and says what came of it in the author's terms. */
+import { newId } from "./ids";
 
 export interface ScriptFailure {
   /** The whole in one sentence, for authors who look at nothing else. */
@@ -10,33 +11,68 @@ export interface ScriptFailure {
 
 export type Outcome = { value: unknown } | { failure: ScriptFailure };
 
-const NAME = "execute.js";
-/** Lines that `AsyncFunction` puts before the body. */
-const HEAD = 2;
-const AsyncFunction = (async () => {}).constructor as new (
-  ...source: string[]
-) => (...values: unknown[]) => Promise<unknown>;
+type Body = () => Promise<unknown>;
 
-/** Whether this document's policy lets code be compiled. */
-export function mayCompile(): boolean {
-  try {
-    new AsyncFunction("");
-    return true;
-  } catch {
-    return false;
-  }
+const NAME = "execute.js";
+/** Lines of the element before the first one of the code. */
+const HEAD = 1;
+
+/** The number that lets this document run scripts; none where its policy has none. */
+function nonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
+}
+
+/** Whether this document was delivered for functions that may run scripts in it. */
+export function mayRunScripts(): boolean {
+  return nonce() !== "";
 }
 
 export async function runScript(code: string): Promise<Outcome> {
   try {
-    const run = new AsyncFunction(`${code}\n//# sourceURL=${NAME}`);
-    return { value: answerable(await run()) };
+    return { value: answerable(await compiled(code)()) };
   } catch (error) {
-    const failure = described(error);
-    if (failure.type === "SyntaxError" && failure.line === null) failure.line = await lineOfSyntaxError(code);
-    failure.error = summary(failure);
-    return { failure };
+    return { failure: error instanceof Uncompiled ? error.failure : described(error) };
   }
+}
+
+class Uncompiled extends Error {
+  constructor(readonly failure: ScriptFailure) {
+    super(failure.error);
+  }
+}
+
+/**
+ * The code as the body of an async function. A script element compiles it, so that no policy has to allow `eval`; what
+ * keeps it from being compiled is only told to the window.
+ */
+function compiled(code: string): Body {
+  const key = `penstock-${newId()}`;
+  const found: { body?: Body; problem?: ErrorEvent } = {};
+  const hear = (event: ErrorEvent) => {
+    found.problem ??= event;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  const receive = (body: Body) => (found.body = body);
+  Object.defineProperty(window, key, { value: receive, configurable: true });
+  window.addEventListener("error", hear, true);
+  const script = document.createElement("script");
+  script.nonce = nonce();
+  script.textContent = `window["${key}"](async function () {\n${code}\n});\n//# sourceURL=${NAME}`;
+  document.documentElement.append(script);
+  script.remove();
+  window.removeEventListener("error", hear, true);
+  Reflect.deleteProperty(window, key);
+  if (found.body && !found.problem) return found.body;
+  throw new Uncompiled(uncompiled(found.problem));
+}
+
+function uncompiled(problem: ErrorEvent | undefined): ScriptFailure {
+  const failure = described(
+    problem?.error ?? new SyntaxError(problem?.message ?? "The script does not compile."),
+  );
+  failure.line = problem ? Math.max(1, problem.lineno - HEAD) : null;
+  return { ...failure, error: summary(failure) };
 }
 
 /** The value as JSON will hold it. Throws a `TypeError` for what JSON would lose without a word. */
@@ -92,27 +128,4 @@ function lineOf(error: unknown): number | null {
   const found = /execute\.js:(\d+)/.exec(stack);
   const line = found ? Number(found[1]) - HEAD : 0;
   return line > 0 ? line : null;
-}
-
-/** Compilers name the line of a syntax error only to `window.onerror`; the code stands in a function that is not called. */
-async function lineOfSyntaxError(code: string): Promise<number | null> {
-  if (typeof document === "undefined") return null;
-  const url = URL.createObjectURL(new Blob([`async () => {\n${code}\n}`], { type: "text/javascript" }));
-  const script = document.createElement("script");
-  let line: number | null = null;
-  const hear = (event: ErrorEvent) => {
-    if (event.filename !== url) return;
-    line = Math.max(1, event.lineno - 1);
-    event.preventDefault();
-  };
-  window.addEventListener("error", hear);
-  await new Promise((resolve) => {
-    script.onload = script.onerror = resolve;
-    script.src = url;
-    document.documentElement.append(script);
-  });
-  window.removeEventListener("error", hear);
-  script.remove();
-  URL.revokeObjectURL(url);
-  return line;
 }

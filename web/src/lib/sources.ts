@@ -1,5 +1,6 @@
 /** Citations, one entry per source, with the passages that were used. */
 import type { SourceItem } from "./types";
+import { isWebAddress } from "./web_address";
 
 export interface SourceView {
   name: string;
@@ -26,5 +27,5 @@ export function sourceViews(sources: SourceItem[], unnamed: string): SourceView[
 }
 
 function webAddress(value: unknown): string {
-  return typeof value === "string" && /^https?:\/\//.test(value) ? value : "";
+  return isWebAddress(value) ? value : "";
 }

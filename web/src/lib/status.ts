@@ -1,5 +1,6 @@
 /** How a status stands: whether something still goes on, and how far it is. */
 import type { StatusItem } from "./types";
+import { isWebAddress } from "./web_address";
 
 export interface StatusView {
   text: string;
@@ -19,7 +20,7 @@ export function statusView(item: StatusItem): StatusView {
     done: finished,
     percent: finished ? null : percent,
     level: typeof item.level === "string" ? item.level : "",
-    urls: Array.isArray(item.urls) ? item.urls.filter((url) => /^https?:\/\//.test(String(url))) : [],
+    urls: Array.isArray(item.urls) ? item.urls.map(String).filter(isWebAddress) : [],
   };
 }
 

@@ -5,7 +5,7 @@ import { saveAs } from "$lib/download";
 import { isMapping, textOf } from "$lib/events";
 import { newId } from "$lib/ids";
 import { offerToken } from "$lib/page_token";
-import { mayCompile, runScript, type Outcome } from "$lib/script";
+import { mayRunScripts, runScript, type Outcome } from "$lib/script";
 import { texts } from "$lib/texts";
 import type { ScriptAuthor } from "$lib/types";
 import { confirm } from "./confirmation.svelte";
@@ -36,7 +36,7 @@ class InPage {
     this.#seen.add(questionId);
     const values = isMapping(data) ? data : { value: data };
     const here = type === "execute" && author.page_script;
-    const blocked = here && !mayCompile();
+    const blocked = here && !mayRunScripts();
     if (blocked && (await this.#reloads(author))) return;
     if (!(await socket.begin(questionId))) return;
     if (blocked) return this.answer(questionId, { error: words.notReloaded });

@@ -16,6 +16,14 @@ const PURIFY = {
   FORBID_ATTR: ["style", "id", "name"],
   ADD_ATTR: ["target", "data-copy", "data-math"],
 };
+/** With the page's other classes a text could lay itself over the page and pass for it. */
+const OWN_CLASSES = /^(hljs-[\w-]+|\w+_|language-[\w+#.-]+|code-frame|code-head|table-frame)$/;
+purifier.addHook("uponSanitizeAttribute", (_node, attribute) => {
+  if (attribute.attrName !== "class") return;
+  const kept = attribute.attrValue.split(/\s+/).filter((name) => OWN_CLASSES.test(name));
+  attribute.attrValue = kept.join(" ");
+  attribute.keepAttr = kept.length > 0;
+});
 purifier.addHook("afterSanitizeAttributes", (node) => {
   if (node.tagName === "A" && /^https?:/.test(node.getAttribute("href") ?? "")) {
     node.setAttribute("target", "_blank");
