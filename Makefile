@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 WORKERS ?= 2
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 WEB := src/penstock/web/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
@@ -16,7 +17,9 @@ help: ## what there is to call
 serve: $(VENV)/.serve $(WEB) ## install what is missing, build the page, start the server
 	@exec $(BIN)/penstock serve
 
-test: lint types layers spec web-test unit ## everything that CI checks
+test: $(VENV)/.dev $(WEB) ## everything that CI checks
+	@$(MAKE) --no-print-directory -j 2 $(TOGETHER) lint types layers spec web-test
+	@$(MAKE) --no-print-directory unit
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -35,8 +38,7 @@ web-test: $(WEB)
 	$(BIN)/python hatch_build.py format:check lint check test
 
 unit: $(VENV)/.dev $(WEB) chromium
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/engine
-	$(BIN)/pytest tests/engine
+	$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder
 
 chromium: $(VENV)/.dev
 	@sh requirements/chromium.sh

@@ -151,7 +151,8 @@ def started(name: str, folder: Path, **settings: str) -> Iterator[Server]:
     line, own = command(name, port, folder)
     log = (folder / "bench.log").open("ab")
     begun = time.perf_counter()
-    process = subprocess.Popen(line, env={**os.environ, **own, **settings}, stdout=log, stderr=log, cwd=folder)
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(line, env={**inherited, **own, **settings}, stdout=log, stderr=log, cwd=folder)
     try:
         url = f"http://127.0.0.1:{port}"
         _until_answered(f"{url}/api/config", process, folder / "bench.log")
