@@ -161,6 +161,38 @@ def test_running_work_is_finished_or_marked_interrupted(tmp_path: Path) -> None:
         assert sorted(run["state"] for run in runs) == ["done", "interrupted"]
 
 
+ASKER = """
+class Action:
+    async def action(self, body, __event_call__=None):
+        return {"content": await __event_call__({"type": "input", "data": {"title": "Who?"}})}
+"""
+
+
+def test_work_that_asks_a_person_does_not_delay_the_end(tmp_path: Path) -> None:
+    with serving(tmp_path, stop_grace="600") as server:
+        token = server.sign_up()
+        with server.client(token) as client:
+            install(client, "asker", ASKER)
+            answers: list[httpx.Response] = []
+            call = threading.Thread(target=lambda: answers.append(ask_in_vain(server, token)))
+            call.start()
+            until(lambda: len(client.get("/api/v1/questions").json()) == 1)
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(20) == 0
+        call.join()
+        assert (answers[0].status_code, answers[0].json()["code"]) == (503, "interrupted")
+    with serving(tmp_path) as server, server.client(token) as client:
+        assert [run["state"] for run in client.get("/api/v1/runs", params={"function_id": "asker"}).json()] == [
+            "interrupted"
+        ]
+        assert client.get("/api/v1/questions").json() == []
+
+
+def ask_in_vain(server: ServerProcess, token: str) -> httpx.Response:
+    with server.client(token) as client:
+        return client.post("/api/v1/actions/asker/run", json={})
+
+
 def call_sleeper(server: ServerProcess, token: str, seconds: int, answers: dict[int, httpx.Response]) -> None:
     with server.client(token) as client:
         answers[seconds] = client.post("/api/v1/actions/sleeper/run", json={"seconds": seconds})

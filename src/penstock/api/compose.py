@@ -60,8 +60,10 @@ class StopClock:
 async def end_work(services: Services, clock: StopClock) -> None:
     """Let completions and runs finish within what is left of the grace, then interrupt them; may be called twice.
 
-    It is called while the listener closes, so that whoever waits for an answer still gets one that says so.
+    It is called while the listener closes, so that whoever waits for an answer still gets one that says so. What asks
+    a person is interrupted at once: no answer can reach it any more.
     """
+    services.questions.nobody_answers(services.runs.interrupt_soon)
     await services.completions.tasks.stop_all(clock.left())
     await services.events.stop(clock.left())
     await services.runs.stop(clock.left())

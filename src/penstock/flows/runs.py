@@ -198,6 +198,11 @@ class Runs:
         for run in self.of_chat(chat_id):
             await run.cancel(reason)
 
+    def interrupt_soon(self, run_id: str) -> None:
+        """Stop a run because the server stops, without waiting until it has ended."""
+        if (run := self._live.get(run_id)) is not None:
+            run.interrupt_soon()
+
     async def stop(self, grace: float) -> None:
         """Take no more runs, let those that go on finish for `grace` seconds, then stop them."""
         self._stopping = True

@@ -28,6 +28,7 @@ NO_PAGE = {"error": "No page of this user is open that could do this."}
 class _Open:
     question: Question
     target: Target
+    awaited: bool = True  # by its run
     default: Any = None
     has_default: bool = False
     answer: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -43,6 +44,7 @@ class Questions:
         self._page_grace = page_grace
         self._open: dict[str, _Open] = {}
         self._sent: dict[asyncio.Task[None], str] = {}
+        self._in_vain: Callable[[str], None] | None = None
         hub.to_one_tab = self.send
 
     async def ask(
@@ -54,6 +56,7 @@ class Questions:
         deadline: float | None = None,
         on_asked: Callable[[Question], None] | None = None,
         attended: bool = False,
+        awaited: bool = True,
     ) -> Any:
         """Ask and wait. The answer as the author reads it; None (False for a confirmation) when cancelled.
 
@@ -69,6 +72,7 @@ class Questions:
         opened = _Open(
             _question(target, run_id, type, shown, wait),
             target,
+            awaited=awaited,
             default=shown.get("default", answers.cancelled(type)),
             has_default=by_author,
         )
@@ -81,6 +85,7 @@ class Questions:
                 where = "in the page" if target.author and target.author.page_script else "in a frame of its own"
                 self._log(run_id, "event", f"execute: a script runs {where}")
             self._hub.call(target, question.id, type, question.data, run_id)
+            self._tell_in_vain(opened)
             return await self._answer_of(opened, wait, attended or type not in answers.IN_ONE_TAB)
         finally:
             self._open.pop(question.id, None)
@@ -96,6 +101,16 @@ class Questions:
         task = asyncio.get_running_loop().create_task(self._send(target, type, data, run_id))
         self._sent[task] = target.user_id
         task.add_done_callback(lambda done: self._sent.pop(done, None))
+
+    def nobody_answers(self, tell: Callable[[str], None]) -> None:
+        """From now on no answer can come: `tell` hears which runs wait for one, also of those that ask later."""
+        self._in_vain = tell
+        for opened in list(self._open.values()):
+            self._tell_in_vain(opened)
+
+    def _tell_in_vain(self, opened: _Open) -> None:
+        if self._in_vain is not None and opened.awaited:
+            self._in_vain(opened.question.run_id)
 
     async def close(self) -> None:
         """Wait no longer for what nobody waits for."""
@@ -159,7 +174,7 @@ class Questions:
 
     async def _send(self, target: Target, type: str, data: Any, run_id: str | None) -> None:
         try:
-            answer = await self.ask(target, run_id or "", type, data)
+            answer = await self.ask(target, run_id or "", type, data, awaited=False)
         except PenstockError as error:
             answer = {"error": error.message}
         if isinstance(answer, Mapping) and answer.get("error"):
