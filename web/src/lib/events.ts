@@ -1,4 +1,5 @@
 /** What an event means for the message it belongs to; the mirror of `penstock.functions.events`. */
+import { shared } from "./texts/shared";
 import type { ChatMessage, MessageError, StatusItem } from "./types";
 
 export type MessageChanges = Partial<ChatMessage>;
@@ -43,7 +44,7 @@ export function isMapping(value: unknown): value is Mapping {
 export function errorOf(error: unknown): MessageError {
   if (!isMapping(error)) return { content: textOf(error) };
   const sentence = error.content ?? error.detail ?? error.message;
-  return { ...error, content: sentence ? textOf(sentence) : "The answer failed." };
+  return { ...error, content: sentence ? textOf(sentence) : shared.answerFailed };
 }
 
 const append: Reducer = (message, data) => {

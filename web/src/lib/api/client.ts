@@ -1,4 +1,5 @@
 /** One door to the server: JSON in, JSON out, one kind of error. */
+import { shared } from "../texts/shared";
 
 export interface ErrorBody {
   detail?: unknown;
@@ -84,7 +85,7 @@ export async function send(method: string, path: string, options: RequestOptions
     return await fetch(path + queryString(options.query), { method, headers, body, signal: options.signal });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError(0, "offline", "The server does not answer.", "Check your connection and try again.");
+    throw new ApiError(0, "offline", shared.connection.noAnswer, shared.connection.check);
   }
 }
 

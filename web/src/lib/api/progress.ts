@@ -1,4 +1,5 @@
 /** Requests that may take minutes: the server tells how far it is, and gives up when we leave. */
+import { shared } from "../texts/shared";
 import { ApiError, errorFrom, readBody, send, type ErrorBody } from "./client";
 
 export interface Following {
@@ -76,5 +77,5 @@ function refusal(body: ErrorBody & { status: number }): ApiError {
 }
 
 function lost(): ApiError {
-  return new ApiError(0, "offline", "The connection broke off, so this was given up.", "Try again.");
+  return new ApiError(0, "offline", shared.connection.brokenOff, shared.connection.again);
 }

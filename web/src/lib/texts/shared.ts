@@ -24,6 +24,13 @@ export const shared = {
     action: "Go to your chats",
   },
   failed: { title: "This could not be loaded" },
+  connection: {
+    noAnswer: "The server does not answer.",
+    check: "Check your connection and try again.",
+    brokenOff: "The connection broke off, so this was given up.",
+    again: "Try again.",
+  },
+  answerFailed: "The answer failed.",
   notifications: "Notifications",
   offline: "You are offline. Penstock reconnects on its own.",
   reconnecting: "Reconnecting to the server",
