@@ -9,7 +9,7 @@ WEB := src/penstock/web/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint types layers spec unit web-test chromium bench fmt lock clean
+.PHONY: help serve test lint types layers spec unit web-test chromium bench fmt api-types lock clean
 
 help: ## what there is to call
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ fmt: $(VENV)/.dev $(WEB) ## format and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python hatch_build.py format
+
+api-types: $(VENV)/.dev ## write the page's types of the API anew, after a change of routes
+	$(BIN)/python web/api_types.py
 
 lock: $(VENV)/.dev ## resolve the requirements anew
 	$(BIN)/python requirements/lock.py

@@ -18,6 +18,7 @@ from penstock.api.app import create_app
 from penstock.engine.base import Engine
 from penstock.flows.context import Services
 from penstock.settings import Settings
+from tests.described import Described
 
 PASSWORD = "correct horse battery"
 
@@ -67,7 +68,8 @@ async def running_server(
         port = listener.getsockname()[1]
         chosen = Settings(data_dir=data_dir, host="127.0.0.1", port=port, stop_grace=2, **settings)
         app = create_app(chosen, engine=engine)
-        config = uvicorn.Config(app, log_config=None, lifespan="on", access_log=False, timeout_graceful_shutdown=3)
+        seen = Described(app)
+        config = uvicorn.Config(seen, log_config=None, lifespan="on", access_log=False, timeout_graceful_shutdown=3)
         server = QuietServer(config)
         task = asyncio.ensure_future(server.serve(sockets=[listener]))
         try:

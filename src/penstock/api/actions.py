@@ -10,18 +10,19 @@ from starlette.responses import Response, StreamingResponse
 
 from penstock.api.access import CurrentUser, ServicesDep, request_info
 from penstock.api.action_stream import ActionStream
+from penstock.api.documented import documented
 from penstock.api.errors import answer
 from penstock.api.json_body import json_body
+from penstock.errors import FunctionInactive, NotBound, RunFailed, TooMany
 from penstock.flows.action_once import Answered
 from penstock.flows.live_run import LiveRun
 from penstock.flows.run_order import RunListener
 
 router = APIRouter(tags=["actions"])
 
-_JSON_BODY: dict[str, Any] = {"requestBody": {"content": {"application/json": {"schema": {}}}}}
 
-
-@router.post("/api/chat/actions/{action_id}", openapi_extra=_JSON_BODY)
+@router.post("/api/chat/actions/{action_id}")
+@documented("Run an action on a message", Any, body=Any, errors=[NotBound, FunctionInactive, TooMany, RunFailed])
 async def act(action_id: str, request: Request, user: CurrentUser, services: ServicesDep) -> Response:
     """Run an action (`function` or `function.sub`) on a message. Answers with what the action returned.
 
@@ -34,7 +35,14 @@ async def act(action_id: str, request: Request, user: CurrentUser, services: Ser
     return answer(given.status, given.value)
 
 
-@router.post("/api/v1/actions/{action_id}/run", openapi_extra=_JSON_BODY)
+@router.post("/api/v1/actions/{action_id}/run")
+@documented(
+    "Run an action without a chat",
+    Any,
+    body=Any,
+    errors=[FunctionInactive, TooMany, RunFailed],
+    streams="`emit`, `question` and `log` as they happen, then `result` or `error`",
+)
 async def run(action_id: str, request: Request, user: CurrentUser, services: ServicesDep) -> Response:
     """Run an action without a chat; the body is any JSON.
 

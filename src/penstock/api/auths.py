@@ -17,7 +17,10 @@ from penstock.api.access import (
     client_address,
     not_from_another_site,
 )
-from penstock.errors import BadRequest
+from penstock.api.answers.accounts import ApiKey, NewApiKey, OwnProfile, SessionUser
+from penstock.api.answers.common import Status
+from penstock.api.documented import documented
+from penstock.errors import BadRequest, EmailTaken, NotAllowed, TooManyAttempts, WrongPassword
 from penstock.flows.accounts import Caller, checked_image, checked_name, permissions_of
 from penstock.flows.people import ROLES, public
 
@@ -51,6 +54,7 @@ class ProfileChange(BaseModel):
 
 
 @router.post("/signup", dependencies=[Depends(not_from_another_site)])
+@documented("Sign up", SessionUser, errors=[EmailTaken, NotAllowed])
 async def sign_up(body: SignUp, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     caller = await services.accounts.sign_up(body.email, body.name, body.password, body.profile_image_url)
     user = caller.user
@@ -60,6 +64,7 @@ async def sign_up(body: SignUp, request: Request, response: Response, services: 
 
 
 @router.post("/signin", dependencies=[Depends(not_from_another_site)])
+@documented("Sign in", SessionUser, errors=[WrongPassword, TooManyAttempts])
 async def sign_in(body: SignIn, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     caller = await services.accounts.sign_in(body.email, body.password, client_address(request))
     services.events.tell("auth.login", caller.user, ("user", caller.user.id), email=caller.user.email)
@@ -67,6 +72,7 @@ async def sign_in(body: SignIn, request: Request, response: Response, services: 
 
 
 @router.get("/")
+@documented("Who am I", SessionUser)
 async def session(caller: AnyCaller, request: Request, response: Response) -> dict[str, Any]:
     """The account of whoever asks, as after signing in."""
     if caller.session_id:
@@ -76,6 +82,7 @@ async def session(caller: AnyCaller, request: Request, response: Response) -> di
 
 @router.get("/signout")
 @router.post("/signout")
+@documented("Sign out", Status)
 async def sign_out(request: Request, response: Response, caller: OwnCaller, services: ServicesDep) -> dict[str, Any]:
     """Clients call it with GET as well; a picture or link in an answer that has this address must not."""
     if request.headers.get("sec-fetch-dest", "empty") != "empty":
@@ -86,12 +93,14 @@ async def sign_out(request: Request, response: Response, caller: OwnCaller, serv
 
 
 @router.post("/update/password")
+@documented("Change my password", bool, errors=[WrongPassword])
 async def update_password(body: PasswordChange, caller: OwnCaller, services: ServicesDep) -> bool:
     await services.accounts.change_password(caller, body.password, body.new_password)
     return True
 
 
 @router.post("/update/profile")
+@documented("Change my name or picture", OwnProfile)
 async def update_profile(body: ProfileChange, caller: OwnCaller, services: ServicesDep) -> dict[str, Any]:
     image = {} if body.profile_image_url is None else {"profile_image_url": checked_image(body.profile_image_url)}
     changed = await services.store.users.update(caller.user.id, name=checked_name(body.name), **image)
@@ -100,6 +109,7 @@ async def update_profile(body: ProfileChange, caller: OwnCaller, services: Servi
 
 
 @router.post("/add")
+@documented("Add an account", SessionUser, errors=[EmailTaken])
 async def add_account(body: NewAccount, by: AdminUser, services: ServicesDep) -> dict[str, Any]:
     if body.role not in ROLES:
         raise BadRequest(f"A role is one of {', '.join(ROLES)}.", field="role")
@@ -109,18 +119,21 @@ async def add_account(body: NewAccount, by: AdminUser, services: ServicesDep) ->
 
 
 @router.post("/api_key")
+@documented("Make a new API key", NewApiKey)
 async def make_api_key(caller: OwnCaller, services: ServicesDep) -> dict[str, str]:
     """A new key; the one before is void."""
     return {"api_key": await services.store.api_keys.set(caller.user.id)}
 
 
 @router.get("/api_key")
+@documented("Read my API key", ApiKey)
 async def read_api_key(caller: OwnCaller, services: ServicesDep) -> dict[str, str | None]:
     """The key, or null where none was made yet."""
     return {"api_key": await services.store.api_keys.get(caller.user.id)}
 
 
 @router.delete("/api_key")
+@documented("Delete my API key", bool)
 async def delete_api_key(caller: OwnCaller, services: ServicesDep) -> bool:
     await services.store.api_keys.delete(caller.user.id)
     services.accounts.access_changed(caller.user.id)

@@ -9,6 +9,9 @@ from pydantic import BaseModel
 
 from penstock import __version__
 from penstock.api.access import AdminUser, CurrentUser, OptionalAnyUser, ServicesDep
+from penstock.api.answers.common import Status
+from penstock.api.answers.server import Config, ConnectionSettings, DefaultModels, Version
+from penstock.api.documented import documented
 from penstock.errors import BadRequest
 from penstock.flows.accounts import permissions_of
 from penstock.flows.context import Services
@@ -29,7 +32,7 @@ PARTS = {
 """What clients of Open WebUI offer or hide, by the names under which they look for it."""
 
 
-class Import(BaseModel):
+class ConfigImport(BaseModel):
     config: dict[str, Any]
 
 
@@ -43,6 +46,7 @@ class ModelDefaults(BaseModel):
 
 
 @router.get("/api/config")
+@documented("What this server offers", Config)
 async def config(services: ServicesDep, user: OptionalAnyUser) -> dict[str, Any]:
     """Without a sign-in: the name and which doors are open. `onboarding` while there is no account.
 
@@ -88,11 +92,13 @@ async def _for_users(services: ServicesDep) -> dict[str, Any]:
 
 @router.get("/health")
 @router.get("/api/health", include_in_schema=False)
+@documented("Whether the server answers", Status)
 async def health() -> dict[str, bool]:
     return {"status": True}
 
 
 @router.get("/ready")
+@documented("Whether the database answers", Status)
 async def ready(services: ServicesDep) -> dict[str, bool]:
     """True when the database answers."""
     await services.store.users.count()
@@ -100,17 +106,20 @@ async def ready(services: ServicesDep) -> dict[str, bool]:
 
 
 @router.get("/api/version")
+@documented("Which Penstock this is", Version)
 async def version() -> dict[str, str]:
     return {"version": __version__}
 
 
 @router.get("/api/v1/configs/export")
+@documented("Export stored settings", dict[str, Any])
 async def export_configs(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return await services.store.settings.all()
 
 
 @router.post("/api/v1/configs/import")
-async def import_configs(body: Import, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
+@documented("Import stored settings", dict[str, Any])
+async def import_configs(body: ConfigImport, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     if any(len(key) > LONGEST_KEY for key in body.config):
         raise BadRequest(f"The name of a setting has at most {LONGEST_KEY} characters.")
     for key, value in body.config.items():
@@ -120,11 +129,13 @@ async def import_configs(body: Import, admin: AdminUser, services: ServicesDep) 
 
 
 @router.get("/api/v1/configs/connections")
+@documented("Read what is set about connections", ConnectionSettings)
 async def connection_settings(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return await services.store.settings.get("connections", _CONNECTION_DEFAULTS)  # type: ignore[no-any-return]
 
 
 @router.post("/api/v1/configs/connections")
+@documented("Change what is set about connections", ConnectionSettings)
 async def change_connection_settings(body: dict[str, Any], admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     present = await services.store.settings.get("connections", _CONNECTION_DEFAULTS)
     changed = {**present, **body}
@@ -137,11 +148,13 @@ _CONNECTION_DEFAULTS = {"ENABLE_DIRECT_CONNECTIONS": False, "ENABLE_BASE_MODELS_
 
 
 @router.get("/api/v1/configs/banners")
+@documented("List banners", list[dict[str, Any]])
 async def banners(_: CurrentUser, services: ServicesDep) -> list[Any]:
     return list(await services.store.settings.get("ui.banners", []))
 
 
 @router.post("/api/v1/configs/banners")
+@documented("Replace all banners", list[dict[str, Any]])
 async def change_banners(body: Banners, admin: AdminUser, services: ServicesDep) -> list[Any]:
     await services.store.settings.set("ui.banners", body.banners)
     _told(services, admin, "ui.banners")
@@ -149,6 +162,7 @@ async def change_banners(body: Banners, admin: AdminUser, services: ServicesDep)
 
 
 @router.get("/api/v1/configs/models")
+@documented("Read default models and order", DefaultModels)
 async def model_defaults(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return {
         "DEFAULT_MODELS": await services.store.settings.get(DEFAULT_MODELS),
@@ -157,6 +171,7 @@ async def model_defaults(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
 
 
 @router.post("/api/v1/configs/models")
+@documented("Set default models and order", DefaultModels)
 async def change_model_defaults(body: ModelDefaults, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     await services.store.settings.set(DEFAULT_MODELS, body.DEFAULT_MODELS)
     await services.store.settings.set(MODEL_ORDER, body.MODEL_ORDER_LIST or [])

@@ -11,6 +11,8 @@ from msgspec import structs
 from pydantic import BaseModel, Field, field_validator
 
 from penstock.api.access import AdminUser, ServicesDep
+from penstock.api.answers.models import ConnectionItem, ConnectionTest
+from penstock.api.documented import documented
 from penstock.flows.connections import Connections
 from penstock.store.records import Connection
 
@@ -40,12 +42,14 @@ class NewConnection(ConnectionForm):
 
 @router.get("")
 @router.get("/", include_in_schema=False)
+@documented("List connections", list[ConnectionItem])
 async def listed(_: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
     return [_wire(connection, services.connections) for connection in await services.connections.list()]
 
 
 @router.post("")
 @router.post("/", include_in_schema=False)
+@documented("Add a connection", ConnectionItem)
 async def create(body: NewConnection, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     now = time.time()
     connection = Connection(id=str(uuid.uuid4()), created_at=now, updated_at=now, **body.given())
@@ -54,6 +58,7 @@ async def create(body: NewConnection, _: AdminUser, services: ServicesDep) -> di
 
 
 @router.post("/{connection_id}")
+@documented("Change a connection", ConnectionItem)
 async def update(connection_id: str, body: ConnectionForm, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     known = await services.connections.get(connection_id)
     connection = structs.replace(known, updated_at=time.time(), **body.given())
@@ -62,12 +67,14 @@ async def update(connection_id: str, body: ConnectionForm, _: AdminUser, service
 
 
 @router.delete("/{connection_id}")
+@documented("Delete a connection", bool)
 async def delete(connection_id: str, _: AdminUser, services: ServicesDep) -> bool:
     await services.connections.delete(connection_id)
     return True
 
 
 @router.post("/{connection_id}/test")
+@documented("Test a connection", ConnectionTest)
 async def test(connection_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     """Ask the server for its models, now."""
     models, error = await services.connections.test(await services.connections.get(connection_id))

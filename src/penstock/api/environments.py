@@ -8,6 +8,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from penstock.api.access import AdminUser, ServicesDep
+from penstock.api.answers.server import Collected, EnvironmentItem
+from penstock.api.documented import documented
 from penstock.environments import Installed
 from penstock.flows.collecting import in_workers
 
@@ -15,6 +17,7 @@ router = APIRouter(prefix="/api/v1/environments", tags=["environments"])
 
 
 @router.get("")
+@documented("List installed packages", list[EnvironmentItem])
 async def environments(_: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
     """Every set of packages on this machine, the largest first, with the functions whose versions name it."""
     installed = await asyncio.to_thread(services.environments.installed)
@@ -24,6 +27,7 @@ async def environments(_: AdminUser, services: ServicesDep) -> list[dict[str, An
 
 
 @router.post("/collect")
+@documented("Remove packages that nobody needs", Collected)
 async def collect(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
     """Remove what no version names, no worker uses and nobody has asked for since yesterday."""
     gone = await services.collecting.collect()

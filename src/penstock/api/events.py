@@ -8,6 +8,8 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.answers.chats import MissedEvents
+from penstock.api.documented import documented
 from penstock.api.errors import answer
 from penstock.store.records import MessageEvent
 
@@ -18,6 +20,7 @@ PAGE = 1000
 
 @router.get("")
 @router.get("/", include_in_schema=False)
+@documented("Events that were missed", MissedEvents)
 async def events(
     user: CurrentUser, services: ServicesDep, after: Annotated[int, Query(ge=0, lt=2**63)] = 0
 ) -> Response:

@@ -13,8 +13,10 @@ from pydantic import BaseModel
 from starlette.responses import FileResponse, Response
 
 from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.answers.chats import FileStatus, FileText, Said, StoredFile, StoredFiles, UploadedFile
+from penstock.api.documented import documented
 from penstock.api.errors import answer
-from penstock.errors import BadRequest
+from penstock.errors import BadRequest, TooLarge
 from penstock.flows.files import uploaded
 from penstock.store.records import File
 
@@ -31,6 +33,7 @@ class TextContent(BaseModel):
 
 
 @router.post("/")
+@documented("Upload a file", UploadedFile, errors=[TooLarge])
 async def upload(
     user: CurrentUser,
     services: ServicesDep,
@@ -51,6 +54,7 @@ def _metadata(text: str) -> Any:
 
 
 @router.get("/")
+@documented("List my files", StoredFiles)
 async def files(
     user: CurrentUser, services: ServicesDep, page: Annotated[int, Query(ge=1, le=1_000_000)] = 1
 ) -> dict[str, Any]:
@@ -59,6 +63,7 @@ async def files(
 
 
 @router.get("/search")
+@documented("Find my files by name", list[StoredFile])
 async def search(user: CurrentUser, services: ServicesDep, filename: str) -> list[dict[str, Any]]:
     """By name, with `*` and `?`."""
     own = await services.store.files.list(user.id)
@@ -66,11 +71,13 @@ async def search(user: CurrentUser, services: ServicesDep, filename: str) -> lis
 
 
 @router.get("/{file_id}")
+@documented("Read about a file", StoredFile)
 async def one(file_id: str, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     return await services.files.whole(await services.files.get(file_id, user))
 
 
 @router.get("/{file_id}/process/status")
+@documented("Whether a file can be used", FileStatus, streams="one block with the same")
 async def process_status(file_id: str, user: CurrentUser, services: ServicesDep, stream: bool = False) -> Response:
     """Clients ask until an upload can be used; with `stream` they listen until then."""
     status = {"status": uploaded(await services.files.get(file_id, user))["data"]["status"]}
@@ -81,6 +88,7 @@ async def process_status(file_id: str, user: CurrentUser, services: ServicesDep,
 
 @router.get("/{file_id}/content")
 @router.get("/{file_id}/content/{name}")
+@documented("Download a file", media="application/octet-stream")
 async def content(
     file_id: str, user: CurrentUser, services: ServicesDep, name: str = "", attachment: bool = False
 ) -> FileResponse:
@@ -89,17 +97,20 @@ async def content(
 
 
 @router.get("/{file_id}/data/content")
+@documented("Read the text of a file", FileText)
 async def text(file_id: str, user: CurrentUser, services: ServicesDep) -> dict[str, str]:
     return {"content": await services.files.text(await services.files.get(file_id, user))}
 
 
 @router.post("/{file_id}/data/content/update")
+@documented("Replace the text of a file", FileText)
 async def update_text(file_id: str, body: TextContent, user: CurrentUser, services: ServicesDep) -> dict[str, str]:
     file = await services.files.set_text(await services.files.get(file_id, user), body.content)
     return {"content": await services.files.text(file)}
 
 
 @router.delete("/{file_id}")
+@documented("Delete a file", Said)
 async def delete(file_id: str, user: CurrentUser, services: ServicesDep) -> dict[str, str]:
     await services.files.delete(await services.files.get(file_id, user))
     return {"message": "The file is deleted."}

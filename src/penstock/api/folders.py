@@ -10,6 +10,8 @@ from msgspec.structs import asdict
 from pydantic import BaseModel, Field
 
 from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.answers.chats import FolderItem
+from penstock.api.documented import documented
 from penstock.errors import BadRequest, NotFound
 from penstock.store.records import Folder, User
 
@@ -29,20 +31,22 @@ class FolderChange(BaseModel):
     meta: dict[str, Any] | None = None
 
 
-class Move(BaseModel):
+class FolderMove(BaseModel):
     parent_id: str | None = None
 
 
-class Expansion(BaseModel):
+class FolderExpansion(BaseModel):
     is_expanded: bool
 
 
 @router.get("/")
+@documented("List my folders", list[FolderItem])
 async def folders(user: CurrentUser, services: ServicesDep) -> list[dict[str, Any]]:
     return [wire(folder) for folder in await services.store.folders.list(user.id)]
 
 
 @router.post("/")
+@documented("Make a folder", FolderItem)
 async def create(body: NewFolder, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     if body.parent_id is not None:
         await _own(body.parent_id, user, services)
@@ -59,11 +63,13 @@ async def create(body: NewFolder, user: CurrentUser, services: ServicesDep) -> d
 
 
 @router.get("/{folder_id}")
+@documented("Read a folder", FolderItem)
 async def one(folder_id: str, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     return wire(await _own(folder_id, user, services))
 
 
 @router.post("/{folder_id}/update")
+@documented("Change a folder", FolderItem)
 async def update(folder_id: str, body: FolderChange, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     folder = await _own(folder_id, user, services)
     if body.name is not None:
@@ -72,7 +78,8 @@ async def update(folder_id: str, body: FolderChange, user: CurrentUser, services
 
 
 @router.post("/{folder_id}/update/parent")
-async def move(folder_id: str, body: Move, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+@documented("Move a folder", FolderItem)
+async def move(folder_id: str, body: FolderMove, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     folder = await _own(folder_id, user, services)
     above = body.parent_id
     while above is not None:
@@ -84,12 +91,14 @@ async def move(folder_id: str, body: Move, user: CurrentUser, services: Services
 
 
 @router.post("/{folder_id}/update/expanded")
-async def expand(folder_id: str, body: Expansion, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+@documented("Open or close a folder", FolderItem)
+async def expand(folder_id: str, body: FolderExpansion, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     await _own(folder_id, user, services)
     return wire(await services.store.folders.update(folder_id, is_expanded=body.is_expanded))
 
 
 @router.delete("/{folder_id}")
+@documented("Delete a folder", bool)
 async def delete(folder_id: str, user: CurrentUser, services: ServicesDep) -> bool:
     """What is in it moves up to where it was."""
     await _own(folder_id, user, services)

@@ -8,6 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
+from penstock.api.answers.functions import FunctionAccess, Why
+from penstock.api.documented import documented
 from penstock.errors import Invalid, NotAllowed, NotFound
 from penstock.flows import function_access
 from penstock.flows.model_access import as_grants, from_grants
@@ -23,11 +25,13 @@ class AccessForm(BaseModel):
 
 
 @router.get("/access")
+@documented("Who may use a function", FunctionAccess)
 async def access(function_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return _wire(await services.registry.get(function_id))
 
 
 @router.post("/access")
+@documented("Say who may use a function", FunctionAccess)
 async def change_access(function_id: str, form: AccessForm, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     """`access_control` as models have it (null: everybody), or `access_grants`, the newer form of the same thing."""
     if form.access_grants is None and "access_control" not in form.model_fields_set:
@@ -38,6 +42,7 @@ async def change_access(function_id: str, form: AccessForm, admin: AdminUser, se
 
 
 @router.get("/why")
+@documented("Why a function is here, or not", Why)
 async def why(
     function_id: str,
     caller: CurrentUser,

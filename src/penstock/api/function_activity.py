@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from penstock.api.access import AdminUser, ServicesDep
+from penstock.api.documented import documented
 from penstock.flows.function_activity import RECENT, activity_of
 
 router = APIRouter(prefix="/api/v1/functions", tags=["functions"])
@@ -40,6 +41,7 @@ class Activities(BaseModel):
 
 
 @router.get("/activity")
+@documented("What all functions do and did lately")
 async def activity(_: AdminUser, services: ServicesDep) -> Activities:
     """Last run, failures among the latest runs, models and what goes on; cheap enough to be asked every few seconds."""
     found = await activity_of(services)

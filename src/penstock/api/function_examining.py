@@ -10,6 +10,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from penstock.api.access import AdminUser
+from penstock.api.answers.functions import Examined
+from penstock.api.documented import documented
 from penstock.errors import BadRequest, SourceError
 from penstock.flows.offered_names import offered_names
 from penstock.flows.transfer_items import package_of
@@ -28,6 +30,7 @@ class ExamineForm(BaseModel):
 
 
 @router.post("/examine")
+@documented("Examine a source", Examined)
 async def examine(form: ExamineForm, _: AdminUser) -> dict[str, Any]:
     """What a source needs (packages, hosts, rights) and what cannot work here, with lines. Nothing is run or saved.
 

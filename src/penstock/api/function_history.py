@@ -10,9 +10,12 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from penstock.api.access import AdminUser, ServicesDep
+from penstock.api.answers.functions import FunctionSource, VersionDiff, VersionItem
+from penstock.api.documented import documented
 from penstock.api.function_wire import version_wire, with_source
-from penstock.api.progress_stream import WithProgress
+from penstock.api.progress_stream import EVENTS, WithProgress
 from penstock.environments import Progress
+from penstock.errors import Conflict, SourceError
 from penstock.flows.comparing import changed_files, files_of
 
 router = APIRouter(prefix="/api/v1/functions/id/{function_id}", tags=["functions"])
@@ -20,11 +23,12 @@ router = APIRouter(prefix="/api/v1/functions/id/{function_id}", tags=["functions
 PAGE = 30
 
 
-class Choice(BaseModel):
+class VersionChoice(BaseModel):
     version_id: str
 
 
 @router.get("/history")
+@documented("List versions", list[VersionItem])
 async def history(
     function_id: str, _: AdminUser, services: ServicesDep, page: Annotated[int, Query(ge=0)] = 1
 ) -> list[dict[str, Any]]:
@@ -36,6 +40,7 @@ async def history(
 
 
 @router.get("/history/diff")
+@documented("Compare two versions", VersionDiff)
 async def diff(function_id: str, from_id: str, to_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     """What changed between two versions: files as a unified diff, the manifest by key, requirements, the lock."""
     old = await services.registry.version(function_id, from_id)
@@ -67,6 +72,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[st
 
 
 @router.get("/history/{version_id}")
+@documented("Read a version with its source", VersionItem)
 async def version(function_id: str, version_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     function = await services.registry.get(function_id)
     found = await services.registry.version(function_id, version_id)
@@ -75,14 +81,21 @@ async def version(function_id: str, version_id: str, _: AdminUser, services: Ser
 
 
 @router.delete("/history/{version_id}")
+@documented("Delete a version", bool, errors=[Conflict])
 async def delete_version(function_id: str, version_id: str, admin: AdminUser, services: ServicesDep) -> bool:
     await services.registry.delete_version(function_id, version_id, admin)
     return True
 
 
 @router.post("/update/version", response_model=None)
+@documented(
+    "Let another version serve",
+    FunctionSource,
+    errors=[SourceError],
+    streams=EVENTS,
+)
 async def roll_back(
-    function_id: str, choice: Choice, admin: AdminUser, services: ServicesDep, answer: WithProgress
+    function_id: str, choice: VersionChoice, admin: AdminUser, services: ServicesDep, answer: WithProgress
 ) -> dict[str, Any] | Response:
     """Let this version serve, once it was checked again."""
 

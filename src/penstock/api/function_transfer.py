@@ -10,11 +10,13 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from penstock.api.access import AdminUser, ServicesDep
+from penstock.api.answers.functions import ExportedFunction, FetchedSource, FunctionItem, FunctionSet, ImportOutcome
+from penstock.api.documented import documented
 from penstock.api.function_wire import exported, function_wire
 from penstock.api.json_body import json_body
-from penstock.api.progress_stream import WithProgress
+from penstock.api.progress_stream import EVENTS, WithProgress
 from penstock.environments import Progress
-from penstock.errors import BadRequest, NotFound
+from penstock.errors import BadRequest, NotFound, SourceError
 from penstock.flows import source_urls
 from penstock.flows.context import Services
 from penstock.flows.transfer_items import Rows, rows_of, rows_of_file
@@ -23,11 +25,12 @@ from penstock.store.records import Function
 router = APIRouter(prefix="/api/v1/functions", tags=["functions"])
 
 
-class Address(BaseModel):
+class SourceAddress(BaseModel):
     url: str
 
 
 @router.get("/export")
+@documented("Export all functions", list[ExportedFunction])
 async def export(_: AdminUser, services: ServicesDep, include_valves: bool = False) -> list[dict[str, Any]]:
     """All functions with their sources; of valves, secrets are masked (V5)."""
     functions = (await services.registry.index.current()).functions
@@ -35,6 +38,7 @@ async def export(_: AdminUser, services: ServicesDep, include_valves: bool = Fal
 
 
 @router.get("/id/{function_id}/export")
+@documented("Export a function", list[ExportedFunction])
 async def export_one(
     function_id: str, _: AdminUser, services: ServicesDep, include_valves: bool = False
 ) -> list[dict[str, Any]]:
@@ -43,6 +47,7 @@ async def export_one(
 
 
 @router.get("/id/{function_id}/package")
+@documented("Download the files of a function", media="application/zip")
 async def package(function_id: str, _: AdminUser, services: ServicesDep) -> Response:
     """The files of a function of several, as a zip."""
     serving = await services.registry.version_of(function_id)
@@ -53,13 +58,21 @@ async def package(function_id: str, _: AdminUser, services: ServicesDep) -> Resp
 
 
 @router.post("/load/url")
-async def load_from_url(form: Address, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+@documented("Look at the source at an address", FetchedSource)
+async def load_from_url(form: SourceAddress, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     """The source at an address; nothing is saved."""
     found = await source_urls.fetch(form.url, allow_private=services.settings.private_urls)
     return {"name": found.name, "content": found.content, "url": found.url, "sha256": found.sha256}
 
 
 @router.post("/import", response_model=None)
+@documented(
+    "Import functions",
+    ImportOutcome,
+    body=dict[str, Any] | list[Any],
+    errors=[SourceError],
+    streams=EVENTS,
+)
 async def import_functions(
     request: Request, admin: AdminUser, services: ServicesDep, answer: WithProgress
 ) -> dict[str, Any] | Response:
@@ -85,6 +98,7 @@ async def import_functions(
 
 
 @router.post("/sync", response_model=None)
+@documented("Make these all functions that there are", list[FunctionItem], body=FunctionSet, errors=[SourceError])
 async def sync(request: Request, admin: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
     """Make the set of functions exactly the one that is sent, or change nothing.
 

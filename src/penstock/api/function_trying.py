@@ -11,8 +11,9 @@ from starlette.responses import Response, StreamingResponse
 
 from penstock.api.access import AdminUser, ServicesDep, request_info
 from penstock.api.action_stream import ActionStream
+from penstock.api.documented import documented
 from penstock.api.errors import answer
-from penstock.errors import BadRequest
+from penstock.errors import BadRequest, RunFailed, SourceError
 from penstock.flows.action_once import Answered
 from penstock.flows.context import Services
 from penstock.flows.function_ids import valid_id
@@ -42,6 +43,12 @@ class TryForm(BaseModel):
 
 
 @router.post("/try")
+@documented(
+    "Try a source before it is saved",
+    Any,
+    errors=[SourceError, RunFailed],
+    streams="`progress`, `loaded`, `emit`, `question`, `log` and `chunk`, then `result` or `error`",
+)
 async def try_out(form: TryForm, request: Request, admin: AdminUser, services: ServicesDep) -> Response:
     """Run one hook of a source that is not saved, with the rights and the settings of the function of that id.
 

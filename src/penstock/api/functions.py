@@ -9,10 +9,12 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
+from penstock.api.answers.functions import FunctionShown, FunctionSource, ListedFunction
+from penstock.api.documented import documented
 from penstock.api.function_wire import for_users, functions_wire, user_wire, with_source, with_troubles
-from penstock.api.progress_stream import WithProgress
+from penstock.api.progress_stream import EVENTS, WithProgress
 from penstock.environments import Progress
-from penstock.errors import BadRequest
+from penstock.errors import BadRequest, NeedsConfiguration, SourceError
 from penstock.flows.context import Services
 from penstock.flows.transfer_items import package_of
 from penstock.functions.packages import Package
@@ -47,6 +49,7 @@ class CloneForm(BaseModel):
 
 
 @router.get("/")
+@documented("List functions", list[FunctionShown])
 async def functions(user: CurrentUser, services: ServicesDep) -> list[dict[str, Any]]:
     """All for admins; for others the active ones."""
     wires = functions_wire(await services.registry.index.current())
@@ -56,6 +59,7 @@ async def functions(user: CurrentUser, services: ServicesDep) -> list[dict[str, 
 
 
 @router.get("/list")
+@documented("List functions with who made them", list[ListedFunction])
 async def functions_with_users(_: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
     wires = functions_wire(await services.registry.index.current())
     users = {wire["user_id"]: None for wire in wires}
@@ -65,6 +69,12 @@ async def functions_with_users(_: AdminUser, services: ServicesDep) -> list[dict
 
 
 @router.post("/create", response_model=None)
+@documented(
+    "Save a new function",
+    FunctionSource,
+    errors=[SourceError],
+    streams=EVENTS,
+)
 async def create(
     form: FunctionForm, admin: AdminUser, services: ServicesDep, answer: WithProgress
 ) -> dict[str, Any] | Response:
@@ -86,11 +96,18 @@ async def create(
 
 
 @router.get("/id/{function_id}")
+@documented("Read a function with its source", FunctionSource)
 async def one(function_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return await _whole(await services.registry.get(function_id), services)
 
 
 @router.post("/id/{function_id}/update", response_model=None)
+@documented(
+    "Save a new version",
+    FunctionSource,
+    errors=[SourceError],
+    streams=EVENTS,
+)
 async def update(
     function_id: str, form: FunctionForm, admin: AdminUser, services: ServicesDep, answer: WithProgress
 ) -> dict[str, Any] | Response:
@@ -113,6 +130,12 @@ async def update(
 
 
 @router.post("/id/{function_id}/packages", response_model=None)
+@documented(
+    "Install missing packages",
+    FunctionSource,
+    errors=[SourceError],
+    streams=EVENTS,
+)
 async def install_packages(
     function_id: str, _: AdminUser, services: ServicesDep, answer: WithProgress
 ) -> dict[str, Any] | Response:
@@ -125,16 +148,19 @@ async def install_packages(
 
 
 @router.post("/id/{function_id}/toggle")
+@documented("Switch a function on or off", FunctionSource, errors=[NeedsConfiguration])
 async def toggle(function_id: str, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return await _whole(await services.registry.toggle(function_id, admin), services)
 
 
 @router.post("/id/{function_id}/toggle/global")
+@documented("Offer a function everywhere, or not", FunctionSource)
 async def toggle_global(function_id: str, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return await _whole(await services.registry.toggle_global(function_id, admin), services)
 
 
 @router.post("/id/{function_id}/clone")
+@documented("Copy a function", FunctionSource)
 async def clone(
     function_id: str, admin: AdminUser, services: ServicesDep, form: CloneForm | None = None
 ) -> dict[str, Any]:
@@ -143,6 +169,7 @@ async def clone(
 
 
 @router.delete("/id/{function_id}/delete")
+@documented("Delete a function", bool)
 async def delete(function_id: str, admin: AdminUser, services: ServicesDep) -> bool:
     await services.registry.delete(function_id, admin)
     return True

@@ -9,6 +9,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
+from penstock.api.answers.accounts import GroupItem
+from penstock.api.documented import documented
 from penstock.errors import NotFound
 from penstock.store.records import Group
 
@@ -22,11 +24,12 @@ class GroupForm(BaseModel):
     user_ids: list[str] | None = None
 
 
-class Members(BaseModel):
+class GroupMembers(BaseModel):
     user_ids: list[str]
 
 
 @router.get("/")
+@documented("List groups", list[GroupItem])
 async def groups(user: CurrentUser, services: ServicesDep) -> list[dict[str, Any]]:
     """All for an admin, one's own for everybody else."""
     found = await (services.store.groups.list() if user.role == "admin" else services.store.groups.of(user.id))
@@ -34,6 +37,7 @@ async def groups(user: CurrentUser, services: ServicesDep) -> list[dict[str, Any
 
 
 @router.post("/create")
+@documented("Make a group", GroupItem)
 async def create(body: GroupForm, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     group = Group(
         id=str(uuid.uuid4()),
@@ -47,28 +51,33 @@ async def create(body: GroupForm, admin: AdminUser, services: ServicesDep) -> di
 
 
 @router.get("/id/{group_id}")
+@documented("Read a group", GroupItem)
 async def one(group_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return wire(await _found(group_id, services))
 
 
 @router.post("/id/{group_id}/update")
+@documented("Change a group", GroupItem)
 async def update(group_id: str, body: GroupForm, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     return wire(await services.store.groups.update(group_id, **body.model_dump(exclude_none=True)))
 
 
 @router.post("/id/{group_id}/users/add")
-async def add_users(group_id: str, body: Members, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+@documented("Add members", GroupItem)
+async def add_users(group_id: str, body: GroupMembers, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     members = dict.fromkeys([*(await _found(group_id, services)).user_ids, *body.user_ids])
     return wire(await services.store.groups.update(group_id, user_ids=list(members)))
 
 
 @router.post("/id/{group_id}/users/remove")
-async def remove_users(group_id: str, body: Members, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
+@documented("Remove members", GroupItem)
+async def remove_users(group_id: str, body: GroupMembers, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     left = [member for member in (await _found(group_id, services)).user_ids if member not in set(body.user_ids)]
     return wire(await services.store.groups.update(group_id, user_ids=left))
 
 
 @router.delete("/id/{group_id}/delete")
+@documented("Delete a group", bool)
 async def delete(group_id: str, _: AdminUser, services: ServicesDep) -> bool:
     if not await services.store.groups.delete(group_id):
         raise _missing()

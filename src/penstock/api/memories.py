@@ -10,6 +10,8 @@ from msgspec.structs import asdict
 from pydantic import BaseModel, Field
 
 from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.answers.accounts import FoundMemories, MemoryItem
+from penstock.api.documented import documented
 from penstock.errors import NotFound
 from penstock.flows.memory_search import nearest
 from penstock.store.records import Memory, User
@@ -17,28 +19,31 @@ from penstock.store.records import Memory, User
 router = APIRouter(prefix="/api/v1/memories", tags=["memories"])
 
 
-class Content(BaseModel):
+class MemoryForm(BaseModel):
     content: str = Field(min_length=1, max_length=100_000)
 
 
-class Question(BaseModel):
+class MemoryQuestion(BaseModel):
     content: str
     k: Annotated[int, Field(ge=1, le=1000)] | None = 1
 
 
 @router.get("/")
+@documented("List my memories", list[MemoryItem])
 async def memories(user: CurrentUser, services: ServicesDep) -> list[dict[str, Any]]:
     return [wire(memory) for memory in await services.store.memories.list(user.id)]
 
 
 @router.post("/add")
-async def add(body: Content, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+@documented("Add a memory", MemoryItem)
+async def add(body: MemoryForm, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     memory = Memory(id=str(uuid.uuid4()), user_id=user.id, content=body.content)
     return wire(await services.store.memories.create(memory))
 
 
 @router.post("/query")
-async def query(body: Question, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+@documented("Find memories", FoundMemories)
+async def query(body: MemoryQuestion, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     """The memories that share most words with the question, nearest first, as lists in lists."""
     best = nearest(body.content, await services.store.memories.list(user.id), body.k or 1)
     return {
@@ -50,18 +55,21 @@ async def query(body: Question, user: CurrentUser, services: ServicesDep) -> dic
 
 
 @router.post("/{memory_id}/update")
-async def update(memory_id: str, body: Content, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+@documented("Change a memory", MemoryItem)
+async def update(memory_id: str, body: MemoryForm, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     await _own(memory_id, user, services)
     return wire(await services.store.memories.update(memory_id, content=body.content))
 
 
 @router.delete("/delete/user")
+@documented("Delete all my memories", bool)
 async def delete_all(user: CurrentUser, services: ServicesDep) -> bool:
     await services.store.memories.delete_all(user.id)
     return True
 
 
 @router.delete("/{memory_id}")
+@documented("Delete a memory", bool)
 async def delete(memory_id: str, user: CurrentUser, services: ServicesDep) -> bool:
     await _own(memory_id, user, services)
     return await services.store.memories.delete(memory_id)

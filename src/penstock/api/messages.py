@@ -9,19 +9,21 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from penstock.api.access import CurrentUser, OwnCaller, ServicesDep, bearer, verified_user
+from penstock.api.answers.chats import Branch, ChatAnswer, ChatMessage, MessageAddress
+from penstock.api.documented import documented
 from penstock.api.errors import answer
-from penstock.errors import AccountPending
+from penstock.errors import AccountPending, TooMany
 from penstock.flows.chat_json import message_json
 from penstock.flows.message_addresses import MOST_SECONDS
 
 router = APIRouter(prefix="/api/v1/chats/{chat_id}", tags=["chats"])
 
 
-class Content(BaseModel):
+class MessageText(BaseModel):
     content: str
 
 
-class Event(BaseModel):
+class EmittedEvent(BaseModel):
     type: str = Field(min_length=1, max_length=200)
     data: Any = None
 
@@ -30,12 +32,15 @@ class TokenRequest(BaseModel):
     expires_in: float | None = Field(None, ge=1, le=MOST_SECONDS)
 
 
-class Current(BaseModel):
+class CurrentMessage(BaseModel):
     currentId: str
 
 
 @router.post("/messages/{message_id}")
-async def update(chat_id: str, message_id: str, body: Content, user: CurrentUser, services: ServicesDep) -> Response:
+@documented("Change the text of a message", ChatAnswer)
+async def update(
+    chat_id: str, message_id: str, body: MessageText, user: CurrentUser, services: ServicesDep
+) -> Response:
     """A new text for a message."""
     chat = await services.chats.own(chat_id, user)
     await services.chats.emit(chat, message_id, "chat:message", {"content": body.content})
@@ -43,6 +48,7 @@ async def update(chat_id: str, message_id: str, body: Content, user: CurrentUser
 
 
 @router.delete("/messages/{message_id}")
+@documented("Delete a message", ChatAnswer)
 async def delete(chat_id: str, message_id: str, user: CurrentUser, services: ServicesDep) -> Response:
     """The message goes with its answers; what was said after them moves up."""
     chat = await services.chats.own(chat_id, user)
@@ -50,7 +56,8 @@ async def delete(chat_id: str, message_id: str, user: CurrentUser, services: Ser
 
 
 @router.post("/messages/{message_id}/event")
-async def emit(chat_id: str, message_id: str, body: Event, request: Request, services: ServicesDep) -> bool:
+@documented("Emit an event into a message", bool, errors=[TooMany])
+async def emit(chat_id: str, message_id: str, body: EmittedEvent, request: Request, services: ServicesDep) -> bool:
     """Let an event happen to a message, as if a function had emitted it.
 
     For the chat's owner, and for whoever bears a token of `/event/token`. What asks a person is refused.
@@ -64,6 +71,7 @@ async def emit(chat_id: str, message_id: str, body: Event, request: Request, ser
 
 
 @router.post("/messages/{message_id}/event/token")
+@documented("Get a token for a message", MessageAddress)
 async def issue(
     chat_id: str, message_id: str, body: TokenRequest, request: Request, owner: OwnCaller, services: ServicesDep
 ) -> dict[str, Any]:
@@ -78,6 +86,7 @@ async def issue(
 
 
 @router.post("/messages/{message_id}/undo")
+@documented("Put back a replaced text", ChatMessage)
 async def undo(chat_id: str, message_id: str, user: CurrentUser, services: ServicesDep) -> Response:
     """Put back the text that an action replaced."""
     chat = await services.chats.own(chat_id, user)
@@ -85,7 +94,8 @@ async def undo(chat_id: str, message_id: str, user: CurrentUser, services: Servi
 
 
 @router.post("/current")
-async def select(chat_id: str, body: Current, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
+@documented("Choose the branch that is shown", Branch)
+async def select(chat_id: str, body: CurrentMessage, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     """Show the branch that ends with this message."""
     chat = await services.chats.select(await services.chats.own(chat_id, user), body.currentId)
     return {"currentId": chat.current_id}

@@ -10,6 +10,8 @@ from msgspec import structs
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
+from penstock.api.answers.models import ListedModels, ModelRecord, ModelSeen
+from penstock.api.documented import documented
 from penstock.api.function_wire import user_wire
 from penstock.errors import Conflict, NotFound
 from penstock.flows.catalog import PICTURE, record_wire
@@ -92,6 +94,7 @@ class ModelAccess(ModelChoice):
 
 
 @router.get("/list")
+@documented("List models built on others", ListedModels)
 async def listed(
     _: AdminUser, services: ServicesDep, query: str = "", page: Annotated[int, Query(ge=1)] = 1
 ) -> dict[str, Any]:
@@ -110,35 +113,41 @@ async def listed(
 
 
 @router.get("/public")
+@documented("Whether unrecorded models are for everybody")
 async def public(_: AdminUser, services: ServicesDep) -> ModelsPublic:
     """Whether models that nobody has recorded anything about are for everybody, or for administrators only."""
     return ModelsPublic(public=await services.models.are_public())
 
 
 @router.post("/public")
+@documented("Say whether unrecorded models are for everybody")
 async def set_public(body: ModelsPublic, _: AdminUser, services: ServicesDep) -> ModelsPublic:
     await services.store.settings.set(MODELS_PUBLIC, body.public)
     return body
 
 
 @router.get("/tags")
+@documented("List tags of models", list[str])
 async def tags(user: CurrentUser, services: ServicesDep) -> list[str]:
     """What the models of the caller are tagged with."""
     return sorted({tag["name"] for model in await services.models.list(user) for tag in model["tags"]})
 
 
 @router.get("/base")
+@documented("List records about base models", list[ModelRecord])
 async def base(_: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
     """Records about models of pipes and servers."""
     return [record_wire(model) for model in await services.store.models.list() if not model.base_model_id]
 
 
 @router.get("/export")
+@documented("Export all records", list[ModelRecord])
 async def export(_: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
     return [record_wire(model) for model in await services.store.models.list()]
 
 
 @router.post("/create")
+@documented("Record something about a model", ModelRecord, errors=[Conflict])
 async def create(body: ModelForm, user: AdminUser, services: ServicesDep) -> dict[str, Any]:
     if await services.store.models.get(body.id) is not None:
         raise Conflict(f"There is already a record about the model '{body.id}'.", hint="Choose another id.")
@@ -146,6 +155,7 @@ async def create(body: ModelForm, user: AdminUser, services: ServicesDep) -> dic
 
 
 @router.post("/import")
+@documented("Import records", bool)
 async def import_models(body: ModelForms, user: AdminUser, services: ServicesDep) -> bool:
     """Add records, and replace those with the same id."""
     for form in body.models:
@@ -154,6 +164,7 @@ async def import_models(body: ModelForms, user: AdminUser, services: ServicesDep
 
 
 @router.post("/sync")
+@documented("Make these all records that there are", list[ModelRecord])
 async def sync(body: ModelForms, user: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
     """Make these all the records that there are."""
     wanted = {form.id for form in body.models}
@@ -166,6 +177,7 @@ async def sync(body: ModelForms, user: AdminUser, services: ServicesDep) -> list
 
 
 @router.get("/model")
+@documented("Read a record", ModelSeen)
 async def get(model_id: ModelId, user: CurrentUser, services: ServicesDep) -> dict[str, Any]:
     """A record; what only admins may know is theirs alone."""
     model = await services.store.models.get(model_id)
@@ -178,6 +190,7 @@ async def get(model_id: ModelId, user: CurrentUser, services: ServicesDep) -> di
 
 
 @router.post("/model/update")
+@documented("Change a record", ModelRecord)
 async def update(
     body: ModelForm, user: AdminUser, services: ServicesDep, model_id: str = Query("", alias="id")
 ) -> dict[str, Any]:
@@ -187,6 +200,7 @@ async def update(
 
 
 @router.post("/model/access/update")
+@documented("Say who may use a model", ModelRecord)
 async def update_access(body: ModelAccess, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     known = await _record(body.id, services)
     changed = structs.replace(known, access_control=from_grants(body.access_grants), updated_at=time.time())
@@ -194,6 +208,7 @@ async def update_access(body: ModelAccess, admin: AdminUser, services: ServicesD
 
 
 @router.post("/model/toggle")
+@documented("Switch a model on or off", ModelRecord)
 async def toggle(model_id: ModelId, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     known = await _record(model_id, services)
     changed = structs.replace(known, is_active=not known.is_active, updated_at=time.time())
@@ -201,6 +216,7 @@ async def toggle(model_id: ModelId, admin: AdminUser, services: ServicesDep) -> 
 
 
 @router.post("/model/delete")
+@documented("Delete a record", bool)
 async def delete(body: ModelChoice, admin: AdminUser, services: ServicesDep) -> bool:
     known = await _record(body.id, services)
     await services.store.models.delete(body.id)
@@ -209,11 +225,13 @@ async def delete(body: ModelChoice, admin: AdminUser, services: ServicesDep) -> 
 
 
 @router.delete("/model/delete", include_in_schema=False)
+@documented("Delete a record", bool)
 async def delete_by_query(model_id: ModelId, user: AdminUser, services: ServicesDep) -> bool:
     return await delete(ModelChoice(id=model_id), user, services)
 
 
 @router.delete("/delete/all")
+@documented("Delete all records", bool)
 async def delete_all(admin: AdminUser, services: ServicesDep) -> bool:
     gone = await services.store.models.list()
     await services.store.models.delete_all()

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.documented import documented
 from penstock.errors import NotFound
 from penstock.flows.icons import ADDRESS, read_picture
 
@@ -26,6 +27,7 @@ FOR_GOOD = {**SAFE, "cache-control": "public, max-age=31536000, immutable"}
 
 
 @router.get(f"{ADDRESS}{{name}}")
+@documented("An icon", media="image/*")
 async def icon(name: str, services: ServicesDep) -> Response:
     """An icon that a list names. Its name is made from its content, so that nobody need sign in to see it."""
     found = await services.models.picture(name)
@@ -35,11 +37,13 @@ async def icon(name: str, services: ServicesDep) -> Response:
 
 
 @router.get("/api/v1/users/{user_id}/profile/image")
+@documented("The picture of a user", media="image/*")
 async def of_user(user_id: str, _: CurrentUser, services: ServicesDep) -> Response:
     return picture((await services.people.get(user_id)).profile_image_url, OF_A_USER)
 
 
 @router.get("/api/v1/models/model/profile/image")
+@documented("The picture of a model", media="image/*")
 async def of_model(model_id: Annotated[str, Query(alias="id")], user: CurrentUser, services: ServicesDep) -> Response:
     model = await services.models.resolve(model_id, user)
     return picture(model.meta.get("profile_image_url"), OF_A_MODEL)

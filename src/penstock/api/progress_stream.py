@@ -24,6 +24,7 @@ from penstock.store.columns import encode_json
 log = structlog.get_logger("penstock.api")
 
 KEEP_ALIVE = 15.0
+EVENTS = "`progress` while packages are installed, then `result` or `error`"
 STREAM = "text/event-stream"
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 

@@ -9,13 +9,16 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from penstock.api.access import CurrentUser, ServicesDep
+from penstock.api.answers.chats import OpenQuestion
+from penstock.api.documented import documented
 from penstock.api.errors import answer
+from penstock.errors import Conflict
 from penstock.store.records import Question
 
 router = APIRouter(prefix="/api/v1/questions", tags=["questions"])
 
 
-class Answer(BaseModel):
+class GivenAnswer(BaseModel):
     answer: Any = None
 
 
@@ -25,19 +28,22 @@ class Done(BaseModel):
 
 @router.get("")
 @router.get("/", include_in_schema=False)
+@documented("List questions that wait for me", list[OpenQuestion])
 async def questions(user: CurrentUser, services: ServicesDep) -> Response:
     """The questions that wait for you, oldest first."""
     return answer(200, [_wire(question) for question in await services.questions.open(user.id)])
 
 
 @router.post("/{question_id}/answer")
-async def give_answer(question_id: str, body: Answer, user: CurrentUser, services: ServicesDep) -> Done:
+@documented("Answer a question", errors=[Conflict])
+async def give_answer(question_id: str, body: GivenAnswer, user: CurrentUser, services: ServicesDep) -> Done:
     """Answer a question; null cancels it. 409 when it is no longer open, 422 for an answer that it does not take."""
     await services.questions.answer(question_id, user, body.answer)
     return Done()
 
 
 @router.post("/{question_id}/cancel")
+@documented("Close a question without an answer", errors=[Conflict])
 async def cancel(question_id: str, user: CurrentUser, services: ServicesDep) -> Done:
     """Close a question without an answer; its run goes on and is told so."""
     await services.questions.cancel(question_id, user)

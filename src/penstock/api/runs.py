@@ -9,9 +9,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from penstock.api.access import CurrentUser, ServicesDep, request_info
+from penstock.api.answers.server import NewRun, RunItem, RunLogLine, RunTimeline, WholeRun
+from penstock.api.documented import documented
 from penstock.api.errors import answer
 from penstock.api.questions import Done
-from penstock.errors import NotFound
+from penstock.errors import Conflict, NotFound
 from penstock.flows.context import Services
 from penstock.flows.run_again import run_again
 from penstock.flows.run_record import as_seen, in_brief
@@ -26,6 +28,7 @@ Moment = Annotated[float, Query(ge=0, lt=2**63, allow_inf_nan=False)]
 
 @router.get("")
 @router.get("/", include_in_schema=False)
+@documented("List runs", list[RunItem])
 async def runs(
     user: CurrentUser,
     services: ServicesDep,
@@ -53,6 +56,7 @@ async def runs(
 
 
 @router.get("/{run_id}")
+@documented("Read a run", WholeRun)
 async def run(run_id: str, user: CurrentUser, services: ServicesDep) -> Response:
     """One run, with the hosts that it was `refused`, and the worker of one that goes on. Only admins see tracebacks."""
     record = await _own(run_id, user, services)
@@ -63,6 +67,7 @@ async def run(run_id: str, user: CurrentUser, services: ServicesDep) -> Response
 
 
 @router.get("/{run_id}/timeline")
+@documented("What happened in a run", RunTimeline)
 async def run_timeline(run_id: str, user: CurrentUser, services: ServicesDep) -> Response:
     """What a run was called with, and what it emitted and asked for, in order: `steps`, `arguments`, `usage`."""
     found = await timeline(services.store, await _own(run_id, user, services))
@@ -70,6 +75,7 @@ async def run_timeline(run_id: str, user: CurrentUser, services: ServicesDep) ->
 
 
 @router.post("/{run_id}/again")
+@documented("Run it again", NewRun, errors=[Conflict])
 async def again(run_id: str, request: Request, user: CurrentUser, services: ServicesDep) -> dict[str, str]:
     """Run an action that had no chat with the same body again, as the caller. Gives the id of the new run."""
     record = await _own(run_id, user, services)
@@ -77,6 +83,7 @@ async def again(run_id: str, request: Request, user: CurrentUser, services: Serv
 
 
 @router.get("/{run_id}/logs")
+@documented("Read what a run logged", list[RunLogLine])
 async def logs(run_id: str, user: CurrentUser, services: ServicesDep) -> Response:
     """Everything that a run printed or logged, in order."""
     await _own(run_id, user, services)
@@ -84,6 +91,7 @@ async def logs(run_id: str, user: CurrentUser, services: ServicesDep) -> Respons
 
 
 @router.post("/{run_id}/cancel")
+@documented("Stop a run")
 async def cancel(run_id: str, user: CurrentUser, services: ServicesDep) -> Done:
     """Stop a run, its background work included."""
     await services.runs.cancel(run_id, user)

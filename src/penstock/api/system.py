@@ -12,6 +12,8 @@ from pydantic_core import to_jsonable_python
 
 from penstock import __version__
 from penstock.api.access import AdminUser, ServicesDep
+from penstock.api.answers.server import RotatedKeys, SystemState, WorkerEnded
+from penstock.api.documented import documented
 from penstock.errors import NotFound
 from penstock.settings import Settings
 from penstock.store.records import Audit
@@ -23,6 +25,7 @@ HIDDEN = frozenset({"secret_key", "connections", "database_url"})
 
 
 @router.get("")
+@documented("How the server is doing", SystemState)
 async def system(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
     engine = services.engine
     return {
@@ -40,6 +43,7 @@ async def system(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
 
 
 @router.post("/workers/{pid}/end")
+@documented("End a worker", WorkerEnded)
 async def end_worker(pid: int, admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     """End a worker now; its runs fail and say so. Raises `NotFound` when it has ended already."""
     worker = next((worker for worker in services.engine.workers() if worker.pid == pid), None)
@@ -80,6 +84,7 @@ def shown(settings: Settings) -> list[dict[str, Any]]:
 
 
 @router.post("/keys/rotate")
+@documented("Encrypt secrets with a new key", RotatedKeys)
 async def rotate_keys(admin: AdminUser, services: ServicesDep) -> dict[str, Any]:
     """Put a new key in front of the ring and encrypt every stored secret with it; older keys still open backups."""
     sealed = await services.store.rotate_keys()

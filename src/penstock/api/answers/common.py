@@ -1,0 +1,63 @@
+"""Shapes that several nouns share."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+Role = Literal["pending", "user", "moderator", "admin"]
+
+
+class Status(TypedDict):
+    """It worked."""
+
+    status: bool
+
+
+class Problem(TypedDict):
+    """What is wrong with one field. `loc` is its path, beginning with the part of the request that it is in."""
+
+    type: str | None
+    loc: list[str | int]
+    msg: str | None
+
+
+class FieldError(TypedDict):
+    """What is wrong with one field, by its path."""
+
+    field: str
+    message: str
+
+
+class Error(TypedDict):
+    """Every refusal. `code` is stable; `detail` is a sentence, or a list of what is wrong with which field.
+
+    Some errors have further fields of their own.
+    """
+
+    detail: str | list[Problem]
+    code: str
+    hint: str
+    errors: NotRequired[list[Any]]
+
+
+class Access(TypedDict):
+    """Who may do something, by ids."""
+
+    user_ids: NotRequired[list[str]]
+    group_ids: NotRequired[list[str]]
+    role_ids: NotRequired[list[str]]
+
+
+class AccessControl(TypedDict):
+    """Who may read and write something; in its place null means everybody."""
+
+    read: NotRequired[Access | None]
+    write: NotRequired[Access | None]
+
+
+class AccessGrant(TypedDict):
+    """One permission, in the newer form of the same thing; `*` is everybody."""
+
+    principal_type: str
+    principal_id: str
+    permission: str
