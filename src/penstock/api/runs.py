@@ -13,7 +13,7 @@ from penstock.api.answers.server import NewRun, RunItem, RunLogLine, RunTimeline
 from penstock.api.documented import documented
 from penstock.api.errors import answer
 from penstock.api.questions import Done
-from penstock.errors import Conflict, NotFound
+from penstock.errors import NotFound
 from penstock.flows.context import Services
 from penstock.flows.run_again import run_again
 from penstock.flows.run_record import as_seen, in_brief
@@ -75,7 +75,7 @@ async def run_timeline(run_id: str, user: CurrentUser, services: ServicesDep) ->
 
 
 @router.post("/{run_id}/again")
-@documented("Run it again", NewRun, errors=[Conflict])
+@documented("Run it again", NewRun)
 async def again(run_id: str, request: Request, user: CurrentUser, services: ServicesDep) -> dict[str, str]:
     """Run an action that had no chat with the same body again, as the caller. Gives the id of the new run."""
     record = await _own(run_id, user, services)
