@@ -73,7 +73,10 @@ def _schema(described: dict[str, Any], method: str, path: str, status: int) -> d
     if status >= 400:
         return {"$ref": "#/components/schemas/Error"}
     response = described["paths"][path][method.lower()]["responses"].get(str(status), {})
-    schema: dict[str, Any] = response.get("content", {}).get("application/json", {}).get("schema", {"not": {}})
+    content = response.get("content", {})
+    if content and "application/json" not in content:
+        return {}  # a file, which may be JSON
+    schema: dict[str, Any] = content.get("application/json", {}).get("schema", {"not": {}})
     return schema
 
 

@@ -19,7 +19,14 @@ Schema = Mapping[str, Any]
 def written(description: Mapping[str, Any]) -> str:
     """The whole file."""
     schemas = description["components"]["schemas"]
-    parts = [HEAD, "export interface Schemas {", *_schemas(schemas), "}", ""]
+    parts = [
+        HEAD,
+        *_schemas(schemas),
+        "export interface Schemas {",
+        *(f"  {name}: {name};" for name in schemas),
+        "}",
+        "",
+    ]
     for method, name in METHODS.items():
         calls = {path: each[method] for path, each in sorted(description["paths"].items()) if method in each}
         parts += [f"/** What can be asked with {method.upper()}. */", f"export interface {name} {{"]
@@ -30,8 +37,8 @@ def written(description: Mapping[str, Any]) -> str:
 
 def _schemas(schemas: Mapping[str, Schema]) -> Iterator[str]:
     for name, schema in sorted(schemas.items()):
-        yield from _comment(schema.get("description", ""), "  ")
-        yield f"  {name}: {_type(schema, '  ')};"
+        yield from _comment(schema.get("description", ""), "")
+        yield f"export type {name} = {_type(schema, '')};\n"
 
 
 def _comment(text: str, indent: str) -> Iterator[str]:
@@ -64,7 +71,7 @@ def _answer(response: Schema) -> str:
 
 def _type(schema: Schema, indent: str) -> str:
     if "$ref" in schema:
-        return f'Schemas["{schema["$ref"].rpartition("/")[2]}"]'
+        return str(schema["$ref"]).rpartition("/")[2]
     if "const" in schema:
         return json.dumps(schema["const"])
     if "enum" in schema:

@@ -1,29 +1,11 @@
 /** What the administration asks the server, one function per request. */
-import { api, errorFrom, readBody, send } from "$lib/api/client";
+import { address, api } from "$lib/api/calls";
+import { errorFrom, readBody, send } from "$lib/api/client";
 import { follow, type Following } from "$lib/api/progress";
-import type { ExampleItem, Role } from "$lib/types";
-import type { Group } from "./access/api";
-import type {
-  Connection,
-  ConnectionTest,
-  EnvironmentItem,
-  FunctionItem,
-  FunctionSource,
-  ImportFailure,
-  ModelRecord,
-  OriginCheck,
-  Person,
-  RunItem,
-  RunLogLine,
-  SystemState,
-  Timeline,
-  Valves,
-  ValvesSpec,
-  VersionItem,
-} from "./types";
+import type { Role } from "$lib/types";
+import type { ModelRecord, Valves, ValvesSpec } from "./types";
 
-const FUNCTIONS = "/api/v1/functions";
-const at = (id: string, rest = "") => `${FUNCTIONS}/id/${encodeURIComponent(id)}${rest}`;
+const at = (function_id: string) => ({ path: { function_id } });
 
 export interface FunctionForm {
   id: string;
@@ -36,53 +18,60 @@ export interface FunctionForm {
 }
 
 export const functionsApi = {
-  list: () => api.get<FunctionItem[]>(`${FUNCTIONS}/list`),
-  get: (id: string) => api.get<FunctionSource>(at(id)),
+  list: () => api.get("/api/v1/functions/list"),
+  get: (id: string) => api.get("/api/v1/functions/id/{function_id}", at(id)),
   create: (form: FunctionForm, following: Following) =>
-    follow<FunctionSource>(`${FUNCTIONS}/create`, form, following),
+    follow("/api/v1/functions/create", { body: form }, following),
   update: (id: string, form: FunctionForm, following: Following) =>
-    follow<FunctionSource>(at(id, "/update"), form, following),
+    follow("/api/v1/functions/id/{function_id}/update", { ...at(id), body: form }, following),
   installPackages: (id: string, following: Following) =>
-    follow<FunctionSource>(at(id, "/packages"), {}, following),
-  toggle: (id: string) => api.post<FunctionSource>(at(id, "/toggle")),
-  toggleGlobal: (id: string) => api.post<FunctionSource>(at(id, "/toggle/global")),
-  clone: (id: string) => api.post<FunctionSource>(at(id, "/clone")),
-  delete: (id: string) => api.delete<boolean>(at(id, "/delete")),
-  exportAll: (include_valves = false) => api.get<unknown[]>(`${FUNCTIONS}/export`, { include_valves }),
-  exportOne: (id: string) => api.get<unknown[]>(at(id, "/export")),
+    follow("/api/v1/functions/id/{function_id}/packages", at(id), following),
+  toggle: (id: string) => api.post("/api/v1/functions/id/{function_id}/toggle", at(id)),
+  toggleGlobal: (id: string) => api.post("/api/v1/functions/id/{function_id}/toggle/global", at(id)),
+  clone: (id: string) => api.post("/api/v1/functions/id/{function_id}/clone", at(id)),
+  delete: (id: string) => api.delete("/api/v1/functions/id/{function_id}/delete", at(id)),
+  exportAll: (include_valves = false) => api.get("/api/v1/functions/export", { query: { include_valves } }),
+  exportOne: (id: string) => api.get("/api/v1/functions/id/{function_id}/export", at(id)),
   import: (items: unknown[], following: Following) =>
-    follow<{ functions: FunctionItem[]; created: string[]; errors: ImportFailure[] }>(
-      `${FUNCTIONS}/import`,
-      items,
-      following,
-    ),
-  loadUrl: (url: string) =>
-    api.post<{ name: string; content: string; url: string; sha256: string }>(`${FUNCTIONS}/load/url`, {
-      url,
-    }),
-  origin: (id: string) => api.get<OriginCheck>(at(id, "/origin")),
+    follow("/api/v1/functions/import", { body: items }, following),
+  loadUrl: (url: string) => api.post("/api/v1/functions/load/url", { body: { url } }),
+  origin: (id: string) => api.get("/api/v1/functions/id/{function_id}/origin", at(id)),
   takeOrigin: (id: string, sha256: string, following: Following) =>
-    follow<FunctionSource>(at(id, "/origin/update"), { sha256 }, following),
+    follow("/api/v1/functions/id/{function_id}/origin/update", { ...at(id), body: { sha256 } }, following),
   package: async (id: string) => {
-    const response = await send("GET", at(id, "/package"), {});
+    const response = await send(
+      "GET",
+      address("/api/v1/functions/id/{function_id}/package", { function_id: id }),
+      {},
+    );
     if (!response.ok) throw errorFrom(response, await readBody(response));
     return response.blob();
   },
-  history: (id: string, page: number) => api.get<VersionItem[]>(at(id, "/history"), { page }),
-  version: (id: string, versionId: string) => api.get<VersionItem>(at(id, `/history/${versionId}`)),
+  history: (id: string, page: number) =>
+    api.get("/api/v1/functions/id/{function_id}/history", { ...at(id), query: { page } }),
+  version: (id: string, versionId: string) =>
+    api.get("/api/v1/functions/id/{function_id}/history/{version_id}", {
+      path: { function_id: id, version_id: versionId },
+    }),
   rollBack: (id: string, version_id: string, following: Following) =>
-    follow<FunctionSource>(at(id, "/update/version"), { version_id }, following),
+    follow(
+      "/api/v1/functions/id/{function_id}/update/version",
+      { ...at(id), body: { version_id } },
+      following,
+    ),
 };
 
 export const valvesApi = {
-  read: (id: string) => api.get<Valves>(at(id, "/valves")),
-  spec: (id: string) => api.get<ValvesSpec>(at(id, "/valves/spec")),
-  update: (id: string, values: Valves) => api.post<Valves>(at(id, "/valves/update"), values),
+  read: (id: string) => api.get("/api/v1/functions/id/{function_id}/valves", at(id)),
+  spec: (id: string) =>
+    api.get("/api/v1/functions/id/{function_id}/valves/spec", at(id)) as Promise<ValvesSpec>,
+  update: (id: string, values: Valves) =>
+    api.post("/api/v1/functions/id/{function_id}/valves/update", { ...at(id), body: values }),
 };
 
 export const examplesApi = {
-  list: () => api.get<ExampleItem[]>("/api/v1/examples"),
-  install: (ids: string[]) => api.post<FunctionItem[]>("/api/v1/examples/install", { ids }),
+  list: () => api.get("/api/v1/examples"),
+  install: (ids: string[]) => api.post("/api/v1/examples/install", { body: { ids } }),
 };
 
 export interface ConnectionForm {
@@ -94,12 +83,12 @@ export interface ConnectionForm {
 }
 
 export const connectionsApi = {
-  list: () => api.get<Connection[]>("/api/v1/connections"),
-  create: (form: ConnectionForm) => api.post<Connection>("/api/v1/connections", form),
+  list: () => api.get("/api/v1/connections"),
+  create: (form: ConnectionForm) => api.post("/api/v1/connections", { body: form }),
   update: (id: string, form: Partial<ConnectionForm> & { enabled?: boolean }) =>
-    api.post<Connection>(`/api/v1/connections/${id}`, form),
-  delete: (id: string) => api.delete<boolean>(`/api/v1/connections/${id}`),
-  test: (id: string) => api.post<ConnectionTest>(`/api/v1/connections/${id}/test`),
+    api.post("/api/v1/connections/{connection_id}", { path: { connection_id: id }, body: form }),
+  delete: (id: string) => api.delete("/api/v1/connections/{connection_id}", { path: { connection_id: id } }),
+  test: (id: string) => api.post("/api/v1/connections/{connection_id}/test", { path: { connection_id: id } }),
 };
 
 export interface AccountForm {
@@ -110,13 +99,12 @@ export interface AccountForm {
 }
 
 export const peopleApi = {
-  list: (query: string, page: number) =>
-    api.get<{ users: Person[]; total: number }>("/api/v1/users/", { query, page }),
-  all: () => api.get<{ users: Person[] }>("/api/v1/users/all"),
-  add: (form: AccountForm) => api.post<Person>("/api/v1/auths/add", form),
+  list: (query: string, page: number) => api.get("/api/v1/users/", { query: { query, page } }),
+  all: () => api.get("/api/v1/users/all"),
+  add: (form: AccountForm) => api.post("/api/v1/auths/add", { body: form }),
   update: (id: string, changes: Partial<AccountForm>) =>
-    api.post<Person>(`/api/v1/users/${id}/update`, changes),
-  delete: (id: string) => api.delete<boolean>(`/api/v1/users/${id}`),
+    api.post("/api/v1/users/{user_id}/update", { path: { user_id: id }, body: changes }),
+  delete: (id: string) => api.delete("/api/v1/users/{user_id}", { path: { user_id: id } }),
 };
 
 export interface GroupForm {
@@ -125,24 +113,23 @@ export interface GroupForm {
   user_ids: string[];
 }
 
-const GROUPS = "/api/v1/groups";
-
 export const groupsApi = {
-  list: () => api.get<Group[]>(`${GROUPS}/`),
-  create: (form: GroupForm) => api.post<Group>(`${GROUPS}/create`, form),
-  update: (id: string, form: GroupForm) => api.post<Group>(`${GROUPS}/id/${id}/update`, form),
-  delete: (id: string) => api.delete<boolean>(`${GROUPS}/id/${id}/delete`),
+  list: () => api.get("/api/v1/groups/"),
+  create: (form: GroupForm) => api.post("/api/v1/groups/create", { body: form }),
+  update: (id: string, form: GroupForm) =>
+    api.post("/api/v1/groups/id/{group_id}/update", { path: { group_id: id }, body: form }),
+  delete: (id: string) => api.delete("/api/v1/groups/id/{group_id}/delete", { path: { group_id: id } }),
 };
 
 export const modelsApi = {
-  records: () => api.get<ModelRecord[]>("/api/v1/models/export"),
-  create: (record: ModelRecord) => api.post<ModelRecord>("/api/v1/models/create", record),
+  records: () => api.get("/api/v1/models/export"),
+  create: (record: ModelRecord) => api.post("/api/v1/models/create", { body: record }),
   update: (record: ModelRecord) =>
-    api.post<ModelRecord>("/api/v1/models/model/update", record, { query: { id: record.id } }),
-  delete: (id: string) => api.post<boolean>("/api/v1/models/model/delete", { id }),
+    api.post("/api/v1/models/model/update", { query: { id: record.id }, body: record }),
+  delete: (id: string) => api.post("/api/v1/models/model/delete", { body: { id } }),
   /** Whether models without a record are for everybody. */
-  arePublic: () => api.get<{ public: boolean }>("/api/v1/models/public"),
-  setPublic: (open: boolean) => api.post<{ public: boolean }>("/api/v1/models/public", { public: open }),
+  arePublic: () => api.get("/api/v1/models/public"),
+  setPublic: (open: boolean) => api.post("/api/v1/models/public", { body: { public: open } }),
 };
 
 export interface RunQuery {
@@ -160,20 +147,20 @@ export interface RunQuery {
 }
 
 export const runsApi = {
-  list: (query: RunQuery) => api.get<RunItem[]>("/api/v1/runs", { ...query }),
-  get: (id: string) => api.get<RunItem>(`/api/v1/runs/${id}`),
-  logs: (id: string) => api.get<RunLogLine[]>(`/api/v1/runs/${id}/logs`),
-  timeline: (id: string) => api.get<Timeline>(`/api/v1/runs/${id}/timeline`),
-  cancel: (id: string) => api.post(`/api/v1/runs/${id}/cancel`),
-  again: (id: string) => api.post<{ run_id: string }>(`/api/v1/runs/${id}/again`),
+  list: (query: RunQuery) => api.get("/api/v1/runs", { query }),
+  get: (id: string) => api.get("/api/v1/runs/{run_id}", { path: { run_id: id } }),
+  logs: (id: string) => api.get("/api/v1/runs/{run_id}/logs", { path: { run_id: id } }),
+  timeline: (id: string) => api.get("/api/v1/runs/{run_id}/timeline", { path: { run_id: id } }),
+  cancel: (id: string) => api.post("/api/v1/runs/{run_id}/cancel", { path: { run_id: id } }),
+  again: (id: string) => api.post("/api/v1/runs/{run_id}/again", { path: { run_id: id } }),
 };
 
 export const environmentsApi = {
-  list: () => api.get<EnvironmentItem[]>("/api/v1/environments"),
-  collect: () => api.post<{ removed: EnvironmentItem[]; bytes: number }>("/api/v1/environments/collect"),
+  list: () => api.get("/api/v1/environments"),
+  collect: () => api.post("/api/v1/environments/collect"),
 };
 
 export const systemApi = {
-  read: () => api.get<SystemState>("/api/v1/system"),
-  endWorker: (pid: number) => api.post(`/api/v1/system/workers/${pid}/end`),
+  read: () => api.get("/api/v1/system"),
+  endWorker: (pid: number) => api.post("/api/v1/system/workers/{pid}/end", { path: { pid } }),
 };

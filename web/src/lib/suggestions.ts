@@ -11,7 +11,7 @@ export interface Prompt {
 const MOST = 4;
 
 export function suggestionsOf(model: ModelItem | undefined): Prompt[] {
-  const given = model?.suggestion_prompts ?? model?.info?.meta?.suggestion_prompts;
+  const given = model?.info?.meta.suggestion_prompts;
   if (given?.length) {
     return given.slice(0, MOST).map(({ title, content }) => {
       const [head, ...rest] = Array.isArray(title) ? title : [title ?? ""];

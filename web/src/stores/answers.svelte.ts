@@ -1,5 +1,6 @@
 /** Answers under way: asking a model, asking again, stopping. */
-import { api, sentence } from "$lib/api/client";
+import { api } from "$lib/api/calls";
+import { sentence } from "$lib/api/client";
 import { errorOf } from "$lib/events";
 import { newId } from "$lib/ids";
 import { go } from "$lib/router.svelte";
@@ -11,11 +12,6 @@ import { models } from "./models.svelte";
 import { socket } from "./socket.svelte";
 import { switches } from "./switches.svelte";
 import { toasts } from "./toasts.svelte";
-
-interface Started {
-  task_ids?: string[];
-  chat_id?: string;
-}
 
 class Answers {
   /** Tasks per message that is being written. */
@@ -74,7 +70,9 @@ class Answers {
   async stop(message: ChatMessage): Promise<void> {
     const ids = this.tasks[message.id] ?? [];
     messages.change(message.id, { done: true });
-    await Promise.all(ids.map((id) => api.post(`/api/tasks/stop/${id}`).catch(() => null)));
+    await Promise.all(
+      ids.map((id) => api.post("/api/tasks/stop/{task_id}", { path: { task_id: id } }).catch(() => null)),
+    );
     delete this.tasks[message.id];
   }
 
@@ -145,26 +143,28 @@ class Answers {
     const chatId = messages.chatId;
     const history = messages.isTemporary ? { messages: messages.chainTo(question.id).map(plain) } : {};
     try {
-      const started = await api.post<Started>("/api/chat/completions", {
-        ...history,
-        model: model.id,
-        stream: true,
-        session_id: (await socket.session()) || "offline",
-        chat_id: chatId,
-        id: answer.id,
-        parent_id: question.id,
-        user_message: {
-          id: question.id,
-          parentId: question.parentId,
-          content: question.content,
+      const started = await api.post("/api/chat/completions", {
+        body: {
+          ...history,
+          model: model.id,
+          stream: true,
+          session_id: (await socket.session()) || "offline",
+          chat_id: chatId,
+          id: answer.id,
+          parent_id: question.id,
+          user_message: {
+            id: question.id,
+            parentId: question.parentId,
+            content: question.content,
+            files: question.files ?? [],
+          },
+          filter_ids: switches.activeFor(model),
           files: question.files ?? [],
-        },
-        filter_ids: switches.activeFor(model),
-        files: question.files ?? [],
-        background_tasks: {
-          title_generation: true,
-          tags_generation: question.parentId === null,
-          follow_up_generation: true,
+          background_tasks: {
+            title_generation: true,
+            tags_generation: question.parentId === null,
+            follow_up_generation: true,
+          },
         },
       });
       if (started?.task_ids) this.tasks[answer.id] = started.task_ids;

@@ -1,11 +1,9 @@
 /** Chats that were put out of the list. */
-import { api } from "$lib/api/client";
+import { api } from "$lib/api/calls";
 import { texts } from "$lib/texts";
 import type { ChatSummary } from "$lib/types";
 import { chats } from "./chats.svelte";
 import { toasts } from "./toasts.svelte";
-
-const PATH = "/api/v1/chats";
 
 class Archive {
   items = $state<ChatSummary[]>([]);
@@ -16,7 +14,7 @@ class Archive {
   async load(): Promise<void> {
     this.failure = null;
     try {
-      this.items = await api.get<ChatSummary[]>(`${PATH}/archived`);
+      this.items = await api.get("/api/v1/chats/archived");
       this.loaded = true;
     } catch (error) {
       this.failure = error;
@@ -25,17 +23,19 @@ class Archive {
 
   /** Back into the list of chats. */
   async restore(chat: ChatSummary): Promise<void> {
-    await this.#without(chat.id, () => api.post(`${PATH}/${chat.id}/archive`));
+    await this.#without(chat.id, () =>
+      api.post("/api/v1/chats/{chat_id}/archive", { path: { chat_id: chat.id } }),
+    );
   }
 
   async delete(chat: ChatSummary): Promise<void> {
-    await this.#without(chat.id, () => api.delete(`${PATH}/${chat.id}`));
+    await this.#without(chat.id, () => api.delete("/api/v1/chats/{chat_id}", { path: { chat_id: chat.id } }));
   }
 
   async restoreAll(): Promise<void> {
     this.busy = true;
     try {
-      await api.post(`${PATH}/unarchive/all`);
+      await api.post("/api/v1/chats/unarchive/all");
       await Promise.all([this.load(), chats.load()]);
     } catch (error) {
       toasts.error(error);

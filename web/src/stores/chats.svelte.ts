@@ -1,11 +1,10 @@
 /** The list of chats beside the conversation. */
-import { api } from "$lib/api/client";
+import { api } from "$lib/api/calls";
 import { texts } from "$lib/texts";
 import type { ChatAnswer, ChatDocument, ChatSummary } from "$lib/types";
 import { toasts } from "./toasts.svelte";
 
 const PAGE = 60;
-const PATH = "/api/v1/chats";
 
 class Chats {
   items = $state<ChatSummary[]>([]);
@@ -20,7 +19,7 @@ class Chats {
 
   async load(): Promise<void> {
     try {
-      const [first, pinned] = await Promise.all([this.#fetch(1), api.get<ChatSummary[]>(`${PATH}/pinned`)]);
+      const [first, pinned] = await Promise.all([this.#fetch(1), api.get("/api/v1/chats/pinned")]);
       const pinnedIds = new Set(pinned.map((chat) => chat.id));
       this.items = merged(
         pinned.map((chat) => ({ ...chat, pinned: true })),
@@ -52,7 +51,7 @@ class Chats {
       return;
     }
     try {
-      const found = await api.get<ChatSummary[]>(`${PATH}/search`, { text: text.trim() });
+      const found = await api.get("/api/v1/chats/search", { query: { text: text.trim() } });
       if (asked === this.#asked) this.found = found;
     } catch (error) {
       toasts.error(error);
@@ -60,7 +59,7 @@ class Chats {
   }
 
   async create(document: ChatDocument): Promise<ChatAnswer> {
-    const chat = await api.post<ChatAnswer>(`${PATH}/new`, { chat: document });
+    const chat = await api.post("/api/v1/chats/new", { body: { chat: document } });
     this.put(chat);
     return chat;
   }
@@ -68,17 +67,19 @@ class Chats {
   async rename(id: string, title: string): Promise<void> {
     const before = this.find(id)?.title ?? "";
     this.retitle(id, title);
-    await api.post(`${PATH}/${id}`, { chat: { title } }).catch((error: unknown) => {
-      this.retitle(id, before);
-      toasts.error(error);
-    });
+    await api
+      .post("/api/v1/chats/{chat_id}", { path: { chat_id: id }, body: { chat: { title } } })
+      .catch((error: unknown) => {
+        this.retitle(id, before);
+        toasts.error(error);
+      });
   }
 
   async pin(id: string): Promise<void> {
     const chat = this.find(id);
     if (!chat) return;
     chat.pinned = !chat.pinned;
-    await api.post(`${PATH}/${id}/pin`).catch((error: unknown) => {
+    await api.post("/api/v1/chats/{chat_id}/pin", { path: { chat_id: id } }).catch((error: unknown) => {
       chat.pinned = !chat.pinned;
       toasts.error(error);
     });
@@ -86,14 +87,16 @@ class Chats {
 
   async archive(id: string): Promise<boolean> {
     const title = this.find(id)?.title ?? "";
-    const done = await this.#remove(id, () => api.post(`${PATH}/${id}/archive`));
+    const done = await this.#remove(id, () =>
+      api.post("/api/v1/chats/{chat_id}/archive", { path: { chat_id: id } }),
+    );
     const { done: words, link } = texts.chat.archive;
     if (done) toasts.show("success", words(title), { href: "/archive", label: link });
     return done;
   }
 
   async delete(id: string): Promise<boolean> {
-    return this.#remove(id, () => api.delete(`${PATH}/${id}`));
+    return this.#remove(id, () => api.delete("/api/v1/chats/{chat_id}", { path: { chat_id: id } }));
   }
 
   find(id: string): ChatSummary | undefined {
@@ -127,7 +130,7 @@ class Chats {
   }
 
   async #fetch(page: number): Promise<ChatSummary[]> {
-    const found = await api.get<ChatSummary[]>(`${PATH}/`, { page });
+    const found = await api.get("/api/v1/chats/", { query: { page } });
     this.complete = found.length < PAGE;
     return found;
   }

@@ -1,5 +1,5 @@
 /** The examples that a first administrator may install. */
-import { api } from "$lib/api/client";
+import { api } from "$lib/api/calls";
 import type { ExampleItem } from "$lib/types";
 import { models } from "./models.svelte";
 import { toasts } from "./toasts.svelte";
@@ -16,13 +16,13 @@ class Examples {
   }
 
   async load(): Promise<void> {
-    this.items = await api.get<ExampleItem[]>("/api/v1/examples").catch(() => []);
+    this.items = await api.get("/api/v1/examples").catch(() => []);
   }
 
   async install(): Promise<boolean> {
     this.busy = true;
     try {
-      await api.post("/api/v1/examples/install", {});
+      await api.post("/api/v1/examples/install");
       await Promise.all([this.load(), models.load()]);
       return true;
     } catch (error) {

@@ -1,5 +1,5 @@
 /** Chats that leave as files, and come back. */
-import { api } from "$lib/api/client";
+import { api } from "$lib/api/calls";
 import { chatMarkdown, fileName } from "$lib/chat_export";
 import { chatsIn, type ImportedChat } from "$lib/chat_import";
 import { saveAs } from "$lib/download";
@@ -8,7 +8,6 @@ import type { ChatAnswer } from "$lib/types";
 import { chats } from "./chats.svelte";
 import { toasts } from "./toasts.svelte";
 
-const PATH = "/api/v1/chats";
 const AT_ONCE = 20;
 const words = texts.chat.exchange;
 
@@ -21,7 +20,10 @@ class Exchange {
 
   async exportOne(id: string, format: ExportFormat): Promise<void> {
     await this.#export(format, async () => {
-      const chat = await api.get<ChatAnswer>(`${PATH}/${encodeURIComponent(id)}`, { branch: false });
+      const chat = await api.get("/api/v1/chats/{chat_id}", {
+        path: { chat_id: id },
+        query: { branch: false },
+      });
       return { name: chat.title, chats: [chat] };
     });
   }
@@ -29,8 +31,8 @@ class Exchange {
   async exportAll(format: ExportFormat): Promise<void> {
     await this.#export(format, async () => {
       const [shown, archived] = await Promise.all([
-        api.get<ChatAnswer[]>(`${PATH}/all`),
-        api.get<ChatAnswer[]>(`${PATH}/all/archived`),
+        api.get("/api/v1/chats/all"),
+        api.get("/api/v1/chats/all/archived"),
       ]);
       return { name: words.fileOfAll(new Date()), chats: [...shown, ...archived] };
     });
@@ -54,7 +56,7 @@ class Exchange {
 
   async #takeOver(found: ImportedChat[]): Promise<void> {
     for (let done = 0; done < found.length; done += AT_ONCE) {
-      await api.post(`${PATH}/import`, { chats: found.slice(done, done + AT_ONCE) });
+      await api.post("/api/v1/chats/import", { body: { chats: found.slice(done, done + AT_ONCE) } });
       this.progress = { done: Math.min(done + AT_ONCE, found.length), all: found.length };
     }
   }

@@ -1,5 +1,6 @@
 /** What functions have the page do: run JavaScript, in the page or in a frame of its own, download, copy, open. */
-import { ApiError, api, sentence } from "$lib/api/client";
+import { api } from "$lib/api/calls";
+import { ApiError, sentence } from "$lib/api/client";
 import { copyText } from "$lib/clipboard";
 import { saveAs } from "$lib/download";
 import { isMapping, textOf } from "$lib/events";
@@ -12,6 +13,8 @@ import { confirm } from "./confirmation.svelte";
 import { session } from "./session.svelte";
 import { socket } from "./socket.svelte";
 import { toasts } from "./toasts.svelte";
+
+const ANSWER = "/api/v1/questions/{question_id}/answer";
 
 const words = texts.chat.scripts;
 const NOBODY: ScriptAuthor = { id: "", name: words.anybody, page_script: false };
@@ -55,12 +58,12 @@ class InPage {
 
   /** The answer; where the server does not take it, the reason instead, so that nobody waits for ever. */
   async answer(questionId: string, answer: unknown): Promise<void> {
-    const path = `/api/v1/questions/${questionId}/answer`;
+    const path = { question_id: questionId };
     try {
-      await api.post(path, { answer });
+      await api.post(ANSWER, { path, body: { answer } });
     } catch (error) {
       if (error instanceof ApiError && [401, 404, 409].includes(error.status)) return;
-      await api.post(path, { answer: { error: sentence(error) } }).catch(() => null);
+      await api.post(ANSWER, { path, body: { answer: { error: sentence(error) } } }).catch(() => null);
     } finally {
       socket.end(questionId);
     }

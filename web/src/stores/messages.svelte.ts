@@ -1,13 +1,13 @@
 /** The conversation on screen: its tree of messages, and what events make of them. */
 import { SvelteMap } from "svelte/reactivity";
-import { api } from "$lib/api/client";
+import { api } from "$lib/api/calls";
 import { applyEvent } from "$lib/events";
 import { perFrame } from "$lib/frames";
 import { chainTo, leafBelow, linked, siblings, subtree } from "$lib/history";
 import type { Active, ChatAnswer, ChatMessage, WireEvent } from "$lib/types";
 import { toasts } from "./toasts.svelte";
 
-const PATH = "/api/v1/chats";
+const CHAT = "/api/v1/chats/{chat_id}";
 
 class Messages {
   chatId = $state<string | null>(null);
@@ -65,7 +65,7 @@ class Messages {
     const early = (this.#early = [] as WireEvent[]);
     this.#written = [];
     try {
-      const answer = await api.get<ChatAnswer>(`${PATH}/${encodeURIComponent(chatId)}`, { branch: false });
+      const answer = await api.get(CHAT, { path: { chat_id: chatId }, query: { branch: false } });
       if (number !== this.#reads || this.chatId !== chatId) return null;
       const { history } = answer.chat;
       this.#take(chatId, answer.title, linked(history.messages), history.currentId);
@@ -130,22 +130,29 @@ class Messages {
   /** Shows the branch through that message. */
   select(id: string): void {
     this.currentId = leafBelow(this.byId, id);
-    this.#save("current", { currentId: this.currentId });
+    const currentId = this.currentId;
+    if (currentId) this.#save((path) => api.post(`${CHAT}/current`, { path, body: { currentId } }));
   }
 
   async rewrite(id: string, content: string): Promise<void> {
     const before = this.byId.get(id);
     if (!before || before.content === content) return;
     this.change(id, { content });
-    if (!(await this.#save(`messages/${id}`, { content }))) this.byId.set(id, before);
+    const saved = await this.#save((path) =>
+      api.post(`${CHAT}/messages/{message_id}`, { path: { ...path, message_id: id }, body: { content } }),
+    );
+    if (!saved) this.byId.set(id, before);
   }
 
   /** Puts back the text that an action replaced. */
   async undo(id: string): Promise<void> {
     const message = this.byId.get(id);
     if (typeof message?.originalContent !== "string") return;
-    this.change(id, { content: message.originalContent, originalContent: null });
-    if (!(await this.#save(`messages/${id}/undo`, {}))) this.byId.set(id, message);
+    this.change(id, { content: message.originalContent, originalContent: undefined });
+    const saved = await this.#save((path) =>
+      api.post(`${CHAT}/messages/{message_id}/undo`, { path: { ...path, message_id: id } }),
+    );
+    if (!saved) this.byId.set(id, message);
   }
 
   /** The message goes with its answers; what was said after them moves up. */
@@ -153,7 +160,9 @@ class Messages {
     if (this.isTemporary || !this.chatId) return this.#removeHere(id);
     try {
       const { chatId } = this;
-      const answer = await api.delete<ChatAnswer>(`${PATH}/${chatId}/messages/${id}`);
+      const answer = await api.delete(`${CHAT}/messages/{message_id}`, {
+        path: { chat_id: chatId, message_id: id },
+      });
       if (this.chatId !== chatId) return;
       const { history } = answer.chat;
       this.#take(chatId, answer.title, linked(history.messages), history.currentId);
@@ -176,10 +185,10 @@ class Messages {
     return root ? leafBelow(this.byId, root.id) : null;
   }
 
-  async #save(path: string, body: unknown): Promise<boolean> {
+  async #save(save: (path: { chat_id: string }) => Promise<unknown>): Promise<boolean> {
     if (this.isTemporary || !this.chatId) return true;
     try {
-      await api.post(`${PATH}/${this.chatId}/${path}`, body);
+      await save({ chat_id: this.chatId });
       return true;
     } catch (error) {
       toasts.error(error);

@@ -1,5 +1,5 @@
 /** The models that this person may use, and the one chosen for the next message. */
-import { api } from "$lib/api/client";
+import { api } from "$lib/api/calls";
 import type { ModelItem } from "$lib/types";
 
 const KEY = "penstock:model";
@@ -12,7 +12,7 @@ class Models {
 
   async load(): Promise<void> {
     try {
-      const answer = await api.get<{ data: ModelItem[] }>("/api/models");
+      const answer = await api.get("/api/models");
       this.items = answer.data.map((model) => ({
         ...model,
         actions: model.actions ?? [],

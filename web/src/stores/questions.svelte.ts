@@ -1,10 +1,10 @@
 /** What runs ask this person: from every chat, until answered anywhere. */
-import { ApiError, api } from "$lib/api/client";
+import { api } from "$lib/api/calls";
+import { ApiError } from "$lib/api/client";
 import type { OpenQuestion } from "$lib/types";
 import { messages } from "./messages.svelte";
 import { toasts } from "./toasts.svelte";
 
-const PATH = "/api/v1/questions";
 /** How chats begin in which a source is tried: what it asks is answered beside the editor. */
 export const TRY_CHAT = "temporary:try-";
 /** Done by the page itself, see `in_page.ts`. */
@@ -26,7 +26,7 @@ class Questions {
 
   async load(): Promise<void> {
     try {
-      const open = await api.get<OpenQuestion[]>(PATH);
+      const open = await api.get("/api/v1/questions");
       this.items = open.filter((item) => !IN_PAGE.includes(item.type));
     } catch (error) {
       toasts.error(error);
@@ -53,7 +53,10 @@ class Questions {
   /** Sends the answer. An answer that does not fit is thrown, so that the form can show it; the question stays. */
   async answer(id: string, answer: unknown): Promise<void> {
     try {
-      await api.post(`${PATH}/${id}/answer`, { answer });
+      await api.post("/api/v1/questions/{question_id}/answer", {
+        path: { question_id: id },
+        body: { answer },
+      });
     } catch (error) {
       if (!(error instanceof ApiError) || ![404, 409].includes(error.status)) throw error;
       toasts.info(error.message);
@@ -62,7 +65,9 @@ class Questions {
   }
 
   async cancel(id: string): Promise<void> {
-    await api.post(`${PATH}/${id}/cancel`).catch((error: unknown) => toasts.error(error));
+    await api
+      .post("/api/v1/questions/{question_id}/cancel", { path: { question_id: id } })
+      .catch((error: unknown) => toasts.error(error));
     this.remove(id);
   }
 

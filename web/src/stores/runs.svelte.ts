@@ -1,5 +1,6 @@
 /** Actions under way, each at its message. */
-import { ApiError, api } from "$lib/api/client";
+import { api } from "$lib/api/calls";
+import { ApiError } from "$lib/api/client";
 import { newId } from "$lib/ids";
 import { texts } from "$lib/texts";
 import type { ActionButton, ActiveRun, ChatMessage } from "$lib/types";
@@ -47,7 +48,9 @@ class Runs {
     };
     this.items.push(run);
     try {
-      await api.post(`/api/chat/actions/${encodeURIComponent(action.id)}`, await bodyFor(message), {
+      await api.post("/api/chat/actions/{action_id}", {
+        path: { action_id: action.id },
+        body: await bodyFor(message),
         headers: { "Idempotency-Key": run.key },
       });
     } catch (error) {
@@ -61,7 +64,7 @@ class Runs {
     if (!run?.runId) return;
     run.stopping = true;
     try {
-      await api.post(`/api/v1/runs/${run.runId}/cancel`);
+      await api.post("/api/v1/runs/{run_id}/cancel", { path: { run_id: run.runId } });
       toasts.info(texts.chat.actions.stopped(run.name));
     } catch (error) {
       run.stopping = false;
@@ -126,7 +129,7 @@ class Runs {
 }
 
 async function isInBackground(runId: string): Promise<boolean> {
-  const run = await api.get<{ state: string }>(`/api/v1/runs/${runId}`).catch(() => null);
+  const run = await api.get("/api/v1/runs/{run_id}", { path: { run_id: runId } }).catch(() => null);
   return run?.state === "background";
 }
 

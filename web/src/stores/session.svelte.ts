@@ -1,5 +1,6 @@
 /** Who is signed in, and what the server says of itself. */
-import { api, setToken, whenSignedOut } from "$lib/api/client";
+import { api } from "$lib/api/calls";
+import { setToken, whenSignedOut } from "$lib/api/client";
 import { go } from "$lib/router.svelte";
 import type { Config, SessionUser } from "$lib/types";
 
@@ -26,7 +27,7 @@ class Session {
     whenSignedOut(() => this.#forget());
     this.failure = null;
     try {
-      this.config = await api.get<Config>("/api/config");
+      this.config = await api.get("/api/config");
       if (this.config.signed_in) await this.refresh();
     } catch (error) {
       this.failure = error;
@@ -41,12 +42,12 @@ class Session {
   }
 
   async signIn(email: string, password: string): Promise<void> {
-    this.#take(await api.post<SessionUser>("/api/v1/auths/signin", { email, password }));
+    this.#take(await api.post("/api/v1/auths/signin", { body: { email, password } }));
   }
 
   async signUp(name: string, email: string, password: string): Promise<void> {
-    this.#take(await api.post<SessionUser>("/api/v1/auths/signup", { name, email, password }));
-    this.config = await api.get<Config>("/api/config");
+    this.#take(await api.post("/api/v1/auths/signup", { body: { name, email, password } }));
+    this.config = await api.get("/api/config");
   }
 
   async signOut(): Promise<void> {

@@ -1,18 +1,10 @@
 /** Chats that this person shows to everybody who is signed in and has their address. */
-import { api } from "$lib/api/client";
+import { api, type Schemas } from "$lib/api/calls";
 import { texts } from "$lib/texts";
-import type { ChatAnswer } from "$lib/types";
 import { toasts } from "./toasts.svelte";
 
-export interface SharedChat {
-  id: string;
-  share_id: string;
-  title: string;
-  created_at: number;
-  updated_at: number;
-}
+export type SharedChat = Schemas["ShareItem"];
 
-const PATH = "/api/v1/chats";
 const words = texts.chat.share;
 
 class Sharing {
@@ -39,7 +31,7 @@ class Sharing {
   async load(): Promise<void> {
     this.failure = null;
     try {
-      this.items = await api.get<SharedChat[]>(`${PATH}/shared`);
+      this.items = await api.get("/api/v1/chats/shared");
       this.loaded = true;
     } catch (error) {
       this.failure = error;
@@ -50,7 +42,7 @@ class Sharing {
   async share(chatId: string): Promise<void> {
     const again = this.find(chatId) !== undefined;
     await this.#work(async () => {
-      await api.post<ChatAnswer>(`${PATH}/${encodeURIComponent(chatId)}/share`);
+      await api.post("/api/v1/chats/{chat_id}/share", { path: { chat_id: chatId } });
       await this.load();
       if (again) toasts.success(words.updated);
     });
@@ -58,7 +50,7 @@ class Sharing {
 
   async end(chatId: string): Promise<void> {
     await this.#work(async () => {
-      await api.delete(`${PATH}/${encodeURIComponent(chatId)}/share`);
+      await api.delete("/api/v1/chats/{chat_id}/share", { path: { chat_id: chatId } });
       this.items = this.items.filter((item) => item.id !== chatId);
       toasts.success(words.ended);
     });

@@ -61,7 +61,7 @@ class SourceName(TypedDict):
 class OutputFile(TypedDict):
     """A stored file of a result."""
 
-    id: NotRequired[str | None]
+    id: NotRequired[str]
     name: str
     url: str
 
@@ -113,7 +113,7 @@ class ChatMessage(TypedDict):
     output: NotRequired[list[OutputItem]]
     followUps: NotRequired[list[str]]
     usage: NotRequired[dict[str, Any]]
-    error: NotRequired[str | bool | MessageError]
+    error: NotRequired[str | MessageError]
     originalContent: NotRequired[str]
     favorite: NotRequired[bool]
 
@@ -181,7 +181,7 @@ class SharedDocument(TypedDict):
     title: str
     history: History
     id: NotRequired[str]
-    models: NotRequired[list[str]]
+    models: list[str]
     files: NotRequired[list[FileItem]]
     tags: NotRequired[list[str]]
     timestamp: NotRequired[int]

@@ -40,21 +40,6 @@ class Error(TypedDict):
     errors: NotRequired[list[Any]]
 
 
-class Access(TypedDict):
-    """Who may do something, by ids."""
-
-    user_ids: NotRequired[list[str]]
-    group_ids: NotRequired[list[str]]
-    role_ids: NotRequired[list[str]]
-
-
-class AccessControl(TypedDict):
-    """Who may read and write something; in its place null means everybody."""
-
-    read: NotRequired[Access | None]
-    write: NotRequired[Access | None]
-
-
 class AccessGrant(TypedDict):
     """One permission, in the newer form of the same thing; `*` is everybody."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 from penstock.api.answers.accounts import Author
-from penstock.api.answers.common import AccessControl, AccessGrant
+from penstock.api.answers.common import AccessGrant
 from penstock.functions.cautions import Caution
 from penstock.functions.diagnosis.finding import Finding
 from penstock.functions.diagnosis.needs import Needs
@@ -43,7 +43,7 @@ class FunctionShown(TypedDict):
     meta: FunctionMeta
     is_active: bool
     is_global: bool
-    access_control: NotRequired[AccessControl | None]
+    access_control: NotRequired[FunctionReaders | None]
     version_id: str | None
     version_number: int | None
     state: FunctionState
@@ -71,7 +71,7 @@ class FunctionItem(TypedDict):
     meta: FunctionMeta
     is_active: bool
     is_global: bool
-    access_control: AccessControl | None
+    access_control: FunctionReaders | None
     version_id: str | None
     version_number: int | None
     state: FunctionState
@@ -275,11 +275,23 @@ class ValveOrigin(TypedDict):
     name: str
 
 
+class Readers(TypedDict):
+    """Who may use something, by ids."""
+
+    user_ids: list[str]
+    group_ids: list[str]
+    role_ids: list[str]
+
+
+class FunctionReaders(TypedDict):
+    read: Readers
+
+
 class FunctionAccess(TypedDict):
     """Who may use a function; null is everybody. `access_grants` says the same."""
 
     id: str
-    access_control: AccessControl | None
+    access_control: FunctionReaders | None
     access_grants: list[AccessGrant]
 
 

@@ -160,32 +160,37 @@ class NewRun(TypedDict):
 class RunStep(TypedDict):
     """Something that a run emitted, asked a person, or asked the server for."""
 
-    kind: str
+    kind: Literal["event", "question", "call"]
     time: float
-    name: NotRequired[str]
+    name: str
     data: NotRequired[Any]
     count: NotRequired[int]
     until: NotRequired[float]
     state: NotRequired[str]
     answer: NotRequired[Any]
     took: NotRequired[float | None]
-    arguments: NotRequired[Any]
+    arguments: NotRequired[dict[str, Any]]
     error: NotRequired[str | None]
 
 
 class RunArguments(TypedDict):
     """What the hook was called with; not `whole` where it was cut."""
 
-    body: NotRequired[Any]
-    whole: NotRequired[bool]
+    kind: Literal["arguments"]
+    time: float
+    body: Any
+    whole: bool
+    action_id: str | None
 
 
 class RunUsage(TypedDict):
     """What its worker took when it was last looked at, and how many other runs it had."""
 
-    memory: NotRequired[float]
-    cpu: NotRequired[float]
-    shared: NotRequired[int]
+    kind: Literal["usage"]
+    time: float
+    memory: int
+    cpu: float
+    shared: int
 
 
 class RunTimeline(TypedDict):
@@ -203,5 +208,5 @@ class RunLogLine(TypedDict):
     thread: str
 
 
-OPEN = frozenset({"ConnectionSettings", "RunStep", "RunArguments", "RunUsage"})
+OPEN = frozenset({"ConnectionSettings"})
 """Shapes to which clients add keys of their own."""

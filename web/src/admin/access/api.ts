@@ -1,39 +1,23 @@
-import { api } from "$lib/api/client";
-import type { Person } from "../types";
+import { api, type Schemas } from "$lib/api/calls";
 
 /** Who may use something; null is everybody. */
-export interface Access {
-  read: { user_ids: string[]; group_ids: string[]; role_ids?: string[] };
-}
+export type Access = { read: { user_ids: string[]; group_ids: string[]; role_ids?: string[] } };
 
-export interface Rule {
-  code: string;
-  passed: boolean;
-  said: string;
-}
+export type Rule = Schemas["WhyRule"];
 
-export interface Why {
-  here: boolean;
-  rule: string | null;
-  said: string;
-  rules: Rule[];
-}
+export type Why = Schemas["Why"];
 
-export interface Group {
-  id: string;
-  name: string;
-  description: string;
-  user_ids: string[];
-  member_count: number;
-}
+export type Group = Schemas["GroupItem"];
 
-const at = (id: string, rest: string) => `/api/v1/functions/id/${encodeURIComponent(id)}/${rest}`;
+const at = (function_id: string) => ({ path: { function_id } });
 
 export const accessApi = {
-  read: (id: string) => api.get<{ access_control: Access | null }>(at(id, "access")),
-  update: (id: string, access_control: Access | null) => api.post(at(id, "access"), { access_control }),
-  why: (id: string, user_id: string, model_id: string) => api.get<Why>(at(id, "why"), { user_id, model_id }),
-  groups: () => api.get<Group[]>("/api/v1/groups/"),
-  people: () => api.get<{ users: Person[] }>("/api/v1/users/all"),
-  models: () => api.get<{ data: { id: string; name: string }[] }>("/api/models"),
+  read: (id: string) => api.get("/api/v1/functions/id/{function_id}/access", at(id)),
+  update: (id: string, access_control: Access | null) =>
+    api.post("/api/v1/functions/id/{function_id}/access", { ...at(id), body: { access_control } }),
+  why: (id: string, user_id: string, model_id: string) =>
+    api.get("/api/v1/functions/id/{function_id}/why", { ...at(id), query: { user_id, model_id } }),
+  groups: () => api.get("/api/v1/groups/"),
+  people: () => api.get("/api/v1/users/all"),
+  models: () => api.get("/api/models"),
 };

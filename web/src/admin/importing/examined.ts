@@ -1,30 +1,15 @@
 /** What the server tells of a source before anything of it runs, and what an admin may grant because of it. */
+import type { Schemas } from "$lib/api/calls";
 import type { RightsChange } from "../rights/types";
 import { words } from "../texts";
 
-export type Severity = "error" | "warning" | "note";
+export type Finding = Omit<Schemas["Finding"], "code">;
 
-export interface Finding {
-  severity: Severity;
-  message: string;
-  line: number | null;
-  fix: string;
-  file: string;
-}
+export type Severity = Finding["severity"];
 
-export interface Examined {
-  kind: string;
-  works: boolean;
-  needs: {
-    requirements: string[];
-    implied: string[];
-    hosts: { host: string; line: number; private: boolean }[];
-    rights: { right: string; why: string; line: number | null }[];
-    environment: string[];
-  };
-  findings: Finding[];
-  files: { path: string; content: string }[];
-}
+export type Examined = Pick<Schemas["Examined"], "kind" | "works" | "findings" | "files"> & {
+  needs: Omit<Schemas["Needs"], "open_webui">;
+};
 
 /** A right beyond the usual ones that a source asks for. */
 export interface Proposal {

@@ -5,6 +5,7 @@ const policy: Policy = {
   stream: null,
   outlet: null,
   tasks: null,
+  inlet: "block",
   proposed: { outlet: "block" },
   effective: { stream: "skip", outlet: "block", tasks: false },
 };

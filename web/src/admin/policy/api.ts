@@ -1,25 +1,20 @@
 /** What becomes of an answer when a filter fails: `/api/v1/functions/id/{id}/policy`. */
-import { api } from "$lib/api/client";
+import { api, type Schemas } from "$lib/api/calls";
 
 export const CHOICES = ["skip", "fail", "block"] as const;
 export const HOOKS = ["stream", "outlet"] as const;
 export type OnError = (typeof CHOICES)[number];
 
-export interface Policy {
-  stream: OnError | null;
-  outlet: OnError | null;
-  tasks: boolean | null;
-  proposed: { stream?: OnError; outlet?: OnError; tasks?: boolean };
-  effective: { stream: OnError; outlet: OnError; tasks: boolean };
-}
+export type Policy = Schemas["Policy"];
 
 export type PolicyChange = Pick<Policy, "stream" | "outlet" | "tasks">;
 
-const at = (id: string) => `/api/v1/functions/id/${encodeURIComponent(id)}/policy`;
+const at = (function_id: string) => ({ path: { function_id } });
 
 export const policyApi = {
-  read: (id: string) => api.get<Policy>(at(id)),
-  change: (id: string, change: PolicyChange) => api.post<Policy>(at(id), change),
+  read: (id: string) => api.get("/api/v1/functions/id/{function_id}/policy", at(id)),
+  change: (id: string, change: PolicyChange) =>
+    api.post("/api/v1/functions/id/{function_id}/policy", { ...at(id), body: change }),
 };
 
 /** What is in force where nobody decides. */

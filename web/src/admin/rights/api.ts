@@ -1,11 +1,13 @@
-import { ApiError, api } from "$lib/api/client";
-import type { Danger, Rights, RightsChange } from "./types";
+import { api } from "$lib/api/calls";
+import { ApiError } from "$lib/api/client";
+import type { Danger, RightsChange } from "./types";
 
-const at = (id: string) => `/api/v1/functions/id/${encodeURIComponent(id)}/rights`;
+const at = (function_id: string) => ({ path: { function_id } });
 
 export const rightsApi = {
-  read: (id: string) => api.get<Rights>(at(id)),
-  change: (id: string, change: RightsChange) => api.post<Rights>(at(id), change),
+  read: (id: string) => api.get("/api/v1/functions/id/{function_id}/rights", at(id)),
+  change: (id: string, change: RightsChange) =>
+    api.post("/api/v1/functions/id/{function_id}/rights", { ...at(id), body: change }),
 };
 
 /** What has to be confirmed first, when that is why a change was refused. */

@@ -1,31 +1,17 @@
 /** Rights of a function, as `/api/v1/functions/id/{id}/rights` shows them. */
 
-export type Profile = "closed" | "standard" | "trusted";
-export type Reach = "user" | "all";
+import type { Schemas } from "$lib/api/calls";
 
-export interface Decided {
-  profile: Profile;
-  hosts: string[];
-  data: Reach;
-  page_script: boolean;
-  budget: Record<string, number | null>;
-}
+export type Profile = Decided["profile"];
+export type Reach = Decided["data"];
 
-export interface Bound {
-  least: number;
-  most: number;
-  unit: "seconds" | "bytes" | "";
-}
+export type Decided = Schemas["DecidedRights"];
 
-export interface Rights extends Decided {
-  defaults: Decided;
-  effective: Decided;
-  bounds: Record<string, Bound>;
-  updated_at: number | null;
-  updated_by: { id: string; name: string } | null;
-}
+export type Bound = Schemas["BudgetBound"];
 
-export type RightsChange = Partial<Decided> & { confirm?: boolean };
+export type Rights = Schemas["Rights"];
+
+export type RightsChange = Schemas["RightsChange"];
 
 export interface Danger {
   field: string;

@@ -1,12 +1,8 @@
 /** Hosts that a run could not reach, and the rights that would let it. */
-import { api } from "$lib/api/client";
+import { api } from "$lib/api/calls";
 import type { RefusedHost } from "../types";
 
-const rights = (id: string) => `/api/v1/functions/id/${encodeURIComponent(id)}/rights`;
-
-interface Hosts {
-  hosts: string[];
-}
+const RIGHTS = "/api/v1/functions/id/{function_id}/rights";
 
 /** The host as rights name it: `example.com:443`, `[::1]:80`, without a port where none was asked for. */
 export function entry({ host, port }: RefusedHost): string {
@@ -15,10 +11,10 @@ export function entry({ host, port }: RefusedHost): string {
 }
 
 export const hostsApi = {
-  granted: async (id: string) => (await api.get<Hosts>(rights(id))).hosts,
+  granted: async (id: string) => (await api.get(RIGHTS, { path: { function_id: id } })).hosts,
   /** Add a host to those that the function may reach; gives all of them. */
   allow: async (id: string, host: string) => {
     const hosts = (await hostsApi.granted(id)).filter((known) => known !== host);
-    return (await api.post<Hosts>(rights(id), { hosts: [...hosts, host] })).hosts;
+    return (await api.post(RIGHTS, { path: { function_id: id }, body: { hosts: [...hosts, host] } })).hosts;
   },
 };

@@ -1,50 +1,42 @@
 /** Values for one group or model, over those for all: what the form shows, and where each value comes from. */
-import { api } from "$lib/api/client";
+import { api, type Schemas } from "$lib/api/calls";
 import type { Schema } from "$lib/schema";
-import type { ModelItem } from "$lib/types";
 import { words } from "../texts";
 import type { Valves } from "../types";
 import { MASK } from "./fields";
 
-export type LayerKind = "group" | "model";
+export type LayerKind = SetLayer["layer"];
 
 /** One group or model; no layer at all is "for all". */
-export interface Layer {
-  layer: LayerKind;
-  subject: string;
-  name: string;
-}
+export type Layer = Omit<SetLayer, "values">;
 
-export interface SetLayer extends Layer {
-  values: Valves;
-}
+export type SetLayer = Schemas["ValveLayer"];
 
-export interface Origin {
-  value: unknown;
-  layer: "default" | "global" | "group" | "model" | "user";
-  subject: string;
-  name: string;
-}
+export type Origin = Schemas["ValveOrigin"];
 
 export type Origins = Record<string, Origin>;
 
-const at = (id: string, rest: string) => `/api/v1/functions/id/${encodeURIComponent(id)}/valves/${rest}`;
-const path = (id: string, { layer, subject }: Layer) =>
-  at(id, `layers/${layer}/${subject.split("/").map(encodeURIComponent).join("/")}`);
+const at = (function_id: string) => ({ path: { function_id } });
+const of = (function_id: string, { layer, subject }: Layer) => ({ path: { function_id, layer, subject } });
 
 export const layersApi = {
-  list: (id: string) => api.get<SetLayer[]>(at(id, "layers")),
-  read: (id: string, layer: Layer) => api.get<Valves>(path(id, layer)),
-  update: (id: string, layer: Layer, values: Valves) => api.post<Valves>(path(id, layer), values),
-  origin: (id: string) => api.get<Origins>(at(id, "origin")),
+  list: (id: string) => api.get("/api/v1/functions/id/{function_id}/valves/layers", at(id)),
+  read: (id: string, layer: Layer) =>
+    api.get("/api/v1/functions/id/{function_id}/valves/layers/{layer}/{subject}", of(id, layer)),
+  update: (id: string, layer: Layer, values: Valves) =>
+    api.post("/api/v1/functions/id/{function_id}/valves/layers/{layer}/{subject}", {
+      ...of(id, layer),
+      body: values,
+    }),
+  origin: (id: string) => api.get("/api/v1/functions/id/{function_id}/valves/origin", at(id)),
 };
 
 /** All groups and models, those that have values of their own included although they are gone just now. */
 export async function subjects(id: string): Promise<SetLayer[]> {
   const [set, groups, models] = await Promise.all([
     layersApi.list(id),
-    api.get<{ id: string; name: string }[]>("/api/v1/groups/"),
-    api.get<{ data: ModelItem[] }>("/api/models"),
+    api.get("/api/v1/groups/"),
+    api.get("/api/models"),
   ]);
   const known: SetLayer[] = [
     ...groups.map((group) => ({ layer: "group" as const, subject: group.id, name: group.name, values: {} })),

@@ -1,6 +1,8 @@
 /** Requests that may take minutes: the server tells how far it is, and gives up when we leave. */
 import { shared } from "../texts/shared";
+import { address, type Answer, type Given } from "./calls";
 import { ApiError, errorFrom, readBody, send, type ErrorBody } from "./client";
+import type { Post } from "./schema";
 
 export interface Following {
   /** Gets each line as it comes. */
@@ -14,24 +16,33 @@ export interface Block {
 }
 
 /** POSTs, and resolves with the answer, however it comes. */
-export async function follow<T>(path: string, body: unknown, { told, signal }: Following): Promise<T> {
+export async function follow<Path extends keyof Post>(
+  path: Path,
+  given: Given<Post[Path]>,
+  { told, signal }: Following,
+): Promise<Answer<Post[Path]>> {
   const headers = { Accept: "text/event-stream, application/json" };
-  const response = await send("POST", path, { body, signal, headers });
+  const { path: parameters, body = {} } = given as { path?: object; body?: unknown };
+  const response = await send("POST", address(path, parameters), { body, signal, headers });
   if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
     const answer = await readBody(response);
-    if (response.ok) return answer as T;
+    if (response.ok) return answer as Answer<Post[Path]>;
     throw errorFrom(response, answer);
   }
   for await (const { event, data } of blocks(pieces(response))) {
     if (event === "progress") told((data as { text: string }).text);
-    else if (event === "result") return data as T;
+    else if (event === "result") return data as Answer<Post[Path]>;
     else if (event === "error") throw refusal(data as ErrorBody & { status: number });
   }
   throw lost();
 }
 
 /** POSTs, and gives every event as it comes; an answer that comes at once is the event `result`. */
-export async function* listen(path: string, body: unknown, signal: AbortSignal): AsyncGenerator<Block> {
+export async function* listen<Path extends keyof Post>(
+  path: Path,
+  body: Post[Path] extends { body: infer Body } ? Body : never,
+  signal: AbortSignal,
+): AsyncGenerator<Block> {
   const response = await send("POST", path, { body, signal, headers: { Accept: "text/event-stream" } });
   if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
     yield* blocks(pieces(response));

@@ -1,1641 +1,2047 @@
 /** The API as `/api/openapi.json` describes it. Written by `make api-types`: change the server instead. */
 
+export type AccessForm = {
+  access_control?: Record<string, unknown> | null;
+  access_grants?: Record<string, unknown>[] | null;
+};
+
+/** One permission, in the newer form of the same thing; `*` is everybody. */
+export type AccessGrant = {
+  permission: string;
+  principal_id: string;
+  principal_type: string;
+};
+
+/** A button under answers of a model. `id` is the function, or `function.button`. */
+export type ActionButton = {
+  description: string;
+  has_user_valves?: boolean;
+  icon: string | null;
+  id: string;
+  name: string;
+};
+
+/** What goes on in a chat. */
+export type Active = {
+  runs: ActiveRun[];
+  task_ids: string[];
+};
+
+/** A run that goes on in a chat, or waits. */
+export type ActiveRun = {
+  action_id: string | null;
+  function_id: string;
+  message_id: string | null;
+  name: string;
+  run_id: string;
+  state: string;
+};
+
+/** All functions, by id. `of` is the most runs of each that are looked at. */
+export type Activities = {
+  functions: Record<string, Activity>;
+  of: number;
+};
+
+/** One function. */
+export type Activity = {
+  /** A new version of it is being installed or checked. */
+  building: boolean;
+  /** How many of these failed. */
+  failed: number;
+  is_active: boolean;
+  /** When the latest run began; null where it never ran. */
+  last_run_at: number | null;
+  /** Of a pipe, the models that it is; else those that it is bound to. Null: all models. */
+  models: ModelName[] | null;
+  /** How many of its latest runs were looked at; only those that have ended count. */
+  recent: number;
+  /** Runs that are going on, those in the background included. */
+  running: number;
+  /** As in the list of functions, `crashing` included. */
+  state: string;
+  /** The version that serves. */
+  version_id: string | null;
+};
+
+/** The key of whoever asks; null where none was made. */
+export type ApiKey = {
+  api_key: string | null;
+};
+
+/** Who made something. */
+export type Author = {
+  email: string;
+  id: string;
+  name: string;
+  profile_image_url: string;
+  role: "admin" | "moderator" | "pending" | "user";
+};
+
+export type Banners = {
+  banners: Record<string, unknown>[];
+};
+
+export type BeforeAfter = {
+  after: unknown;
+  before: unknown;
+};
+
+export type Body_upload_api_v1_files__post = {
+  file: string;
+  metadata?: string | null;
+};
+
+/** The last message of the branch that is shown. */
+export type Branch = {
+  currentId: string | null;
+};
+
+/** The values that a budget may have. */
+export type BudgetBound = {
+  least: number;
+  most: number;
+  unit: "" | "bytes" | "seconds";
+};
+
+/** A sentence for the author or admin that does not stop a save. */
+export type Caution = {
+  code: string;
+  line: number | null;
+  message: string;
+};
+
+export type ChangedFile = {
+  change: string;
+  path: string;
+};
+
+/** A chat with everything in it. It holds all events up to `last_event_id`. */
+export type ChatAnswer = {
+  active: Active;
+  archived: boolean;
+  chat: ChatDocument;
+  created_at: number;
+  folder_id: string | null;
+  id: string;
+  last_event_id: number;
+  meta: Record<string, unknown>;
+  pinned: boolean;
+  share_id: string | null;
+  title: string;
+  updated_at: number;
+  user_id: string;
+};
+
+/** What was said. `messages` is the shown branch as a list; keys that clients added come back as they were sent. */
+export type ChatDocument = {
+  files: FileItem[];
+  history: History;
+  id?: string;
+  messages?: ChatMessage[];
+  models: string[];
+  params: Record<string, unknown>;
+  tags: string[];
+  timestamp: number;
+  title: string;
+  [name: string]: unknown;
+};
+
+export type ChatForm = {
+  chat: Record<string, unknown>;
+  folder_id?: string | null;
+};
+
+export type ChatImport = {
+  archived?: boolean | null;
+  chat: Record<string, unknown>;
+  created_at?: number | null;
+  folder_id?: string | null;
+  meta?: Record<string, unknown> | null;
+  pinned?: boolean | null;
+  updated_at?: number | null;
+};
+
+export type ChatImports = {
+  chats: ChatImport[];
+};
+
+/** One message. What is empty is left out; keys that clients added come back as they were sent. */
+export type ChatMessage = {
+  childrenIds: string[];
+  content: string;
+  done?: boolean;
+  embeds?: (string | EmbedItem)[];
+  error?: string | MessageError;
+  favorite?: boolean;
+  files?: FileItem[];
+  followUps?: string[];
+  id: string;
+  model?: string;
+  modelName?: string;
+  originalContent?: string;
+  output?: OutputItem[];
+  parentId: string | null;
+  reasoning?: string;
+  role: string;
+  sources?: SourceItem[];
+  statusHistory?: StatusItem[];
+  timestamp: number;
+  usage?: Record<string, unknown>;
+  [name: string]: unknown;
+};
+
+/** A chat in a list. Times are epoch seconds. */
+export type ChatSummary = {
+  archived: boolean;
+  created_at: number;
+  folder_id: string | null;
+  id: string;
+  pinned: boolean;
+  share_id: string | null;
+  title: string;
+  updated_at: number;
+};
+
+export type ChatTag = {
+  id: string;
+  name: string;
+  user_id: string;
+};
+
+export type ChosenExamples = {
+  ids?: string[] | null;
+};
+
+export type CloneForm = {
+  id?: string;
+  name?: string;
+};
+
+/** What was removed. */
+export type Collected = {
+  bytes: number;
+  removed: EnvironmentItem[];
+};
+
+/** An answer as OpenAI's clients read it. Where a page asked: `task_ids`, by which it can be stopped. */
+export type Completion = {
+  chat_id?: string;
+  choices?: CompletionChoice[];
+  created?: number;
+  id?: string;
+  model?: string;
+  object?: string;
+  status?: boolean;
+  task_ids?: string[];
+  usage?: Record<string, unknown> | null;
+  [name: string]: unknown;
+};
+
+export type CompletionChoice = {
+  finish_reason?: string | null;
+  index?: number;
+  message: Record<string, unknown>;
+  [name: string]: unknown;
+};
+
+/** A request as OpenAI's clients send it. With `session_id` a page asks for an answer into a message. */
+export type CompletionRequest = {
+  background_tasks?: Record<string, boolean>;
+  chat_id?: string | null;
+  files?: unknown[];
+  filter_ids?: string[];
+  id?: string;
+  messages?: Record<string, unknown>[];
+  model: string;
+  params?: Record<string, unknown>;
+  parent_id?: string | null;
+  session_id?: string;
+  stream?: boolean;
+  tool_ids?: string[];
+  user_message?: Record<string, unknown> | null;
+  [name: string]: unknown;
+};
+
+/** What a page asks before anything else. `onboarding` while there is no account. */
+export type Config = {
+  banners?: unknown[];
+  default_locale: string;
+  default_models?: string | null;
+  default_prompt_suggestions?: unknown[];
+  features: Record<string, boolean>;
+  file?: UploadLimits;
+  name: string;
+  oauth: OAuth;
+  onboarding?: boolean;
+  permissions?: Permissions;
+  signed_in: boolean;
+  status: boolean;
+  version: string;
+};
+
+export type ConfigImport = {
+  config: Record<string, unknown>;
+};
+
+export type ConnectionForm = {
+  enabled?: boolean | null;
+  /** Left out or null: stays as it is. */
+  key?: string | null;
+  model_ids?: string[] | null;
+  name?: string | null;
+  prefix?: string | null;
+  url?: string | null;
+};
+
+/** A server that speaks OpenAI's protocol. Keys go in and never come out. */
+export type ConnectionItem = {
+  created_at: number;
+  enabled: boolean;
+  error: string | null;
+  has_key: boolean;
+  id: string;
+  model_ids: string[];
+  models: string[];
+  name: string;
+  prefix: string;
+  source: string;
+  updated_at: number;
+  url: string;
+};
+
+/** What clients of Open WebUI keep here, under its names; all of it comes back as it was sent. */
+export type ConnectionSettings = {
+  ENABLE_BASE_MODELS_CACHE: unknown;
+  ENABLE_DIRECT_CONNECTIONS: unknown;
+  [name: string]: unknown;
+};
+
+/** What a server answered just now. */
+export type ConnectionTest = {
+  error: string | null;
+  models: string[];
+  ok: boolean;
+};
+
+export type CurrentMessage = {
+  currentId: string;
+};
+
+/** Rights of a function. Sizes are in bytes, times in seconds. */
+export type DecidedRights = {
+  budget: Record<string, number | null>;
+  data: "all" | "user";
+  hosts: string[];
+  page_script: boolean;
+  profile: "closed" | "standard" | "trusted";
+};
+
+/** The models of new chats, and the order in which all are shown. Names are Open WebUI's. */
+export type DefaultModels = {
+  DEFAULT_MODELS: string | null;
+  MODEL_ORDER_LIST: string[];
+};
+
+export type Differences = {
+  added: string[];
+  removed: string[];
+};
+
+export type Done = {
+  status?: boolean;
+};
+
+export type EffectivePolicy = {
+  outlet: "block" | "fail" | "skip";
+  stream: "block" | "fail" | "skip";
+  tasks: boolean;
+};
+
+/** Something to show in a frame: HTML, or an address. */
+export type EmbedItem = {
+  content?: string;
+  html?: string;
+  url?: string;
+  [name: string]: unknown;
+};
+
+export type EmittedEvent = {
+  data?: unknown;
+  type: string;
+};
+
+/** A set of packages on this machine. `size` is in bytes. */
+export type EnvironmentItem = {
+  created_at: number;
+  function_ids: string[];
+  id: string;
+  in_use: boolean;
+  packages: string[];
+  size: number;
+  wanted_at: number;
+};
+
+/** Every refusal. `code` is stable; `detail` is a sentence, or a list of what is wrong with which field. Some errors have further fields of their own. */
+export type Error = {
+  code: string;
+  detail: string | Problem[];
+  errors?: unknown[];
+  hint: string;
+  [name: string]: unknown;
+};
+
+export type EventData = {
+  data: unknown;
+  type: string;
+};
+
+export type ExamineForm = {
+  content?: string | null;
+  package?: string | null;
+};
+
+/** What a source needs and what cannot work. `works`: nothing is known that keeps it from working here. */
+export type Examined = {
+  author: string;
+  files: SourceFile[];
+  findings: Finding[];
+  hooks: string[];
+  kind: string;
+  needs: Needs;
+  title: string;
+  version: string;
+  works: boolean;
+};
+
+/** A function that comes with Penstock. */
+export type ExampleItem = {
+  description: string;
+  icon_url: string;
+  id: string;
+  installed: boolean;
+  kind: "action" | "event" | "filter" | "pipe";
+  name: string;
+};
+
+/** A function as an export holds it. `package` is the zip of one of several files, in base64. */
+export type ExportedFunction = {
+  content: string;
+  created_at: number;
+  id: string;
+  is_active: boolean;
+  is_global: boolean;
+  meta: Record<string, unknown>;
+  name: string;
+  origin_hash?: string;
+  origin_url?: string;
+  package?: string;
+  type: "action" | "event" | "filter" | "pipe";
+  updated_at: number;
+  user_id: string;
+  valves?: Record<string, unknown>;
+};
+
+/** What an address holds. */
+export type FetchedSource = {
+  content: string;
+  name: string;
+  sha256: string;
+  url: string;
+};
+
+/** A file of a message or a chat. */
+export type FileItem = {
+  content_type?: string;
+  id?: string;
+  name?: string;
+  size?: number | null;
+  type?: string;
+  url?: string;
+  [name: string]: unknown;
+};
+
+export type FileSize = {
+  path: string;
+  size: number;
+};
+
+export type FileStatus = {
+  status: string;
+};
+
+export type FileText = {
+  content: string;
+};
+
+/** A filter that a person may switch on and off. */
+export type FilterSwitch = {
+  description: string;
+  has_user_valves: boolean;
+  icon: string | null;
+  id: string;
+  name: string;
+};
+
+/** `error`: it cannot work here. `warning`: it may fail or surprise. `note`: worth knowing, nothing to do. */
+export type Finding = {
+  code: string;
+  file: string;
+  fix: string;
+  line: number | null;
+  message: string;
+  severity: "error" | "note" | "warning";
+};
+
+export type FolderChange = {
+  data?: Record<string, unknown> | null;
+  meta?: Record<string, unknown> | null;
+  name?: string | null;
+};
+
+export type FolderChoice = {
+  folder_id?: string | null;
+};
+
+export type FolderExpansion = {
+  is_expanded: boolean;
+};
+
+/** A place for chats. */
+export type FolderItem = {
+  created_at: number;
+  data: Record<string, unknown>;
+  id: string;
+  is_expanded: boolean;
+  items: null;
+  meta: Record<string, unknown>;
+  name: string;
+  parent_id: string | null;
+  updated_at: number;
+  user_id: string;
+};
+
+export type FolderMove = {
+  parent_id?: string | null;
+};
+
+/** The nearest memories, nearest first; each list has one entry: the answer to the one question. */
+export type FoundMemories = {
+  distances: number[][];
+  documents: string[][];
+  ids: string[][];
+  metadatas: MemoryTime[][];
+};
+
+/** Who may use a function; null is everybody. `access_grants` says the same. */
+export type FunctionAccess = {
+  access_control: FunctionReaders | null;
+  access_grants: AccessGrant[];
+  id: string;
+};
+
+/** One button of an action that has several. */
+export type FunctionButton = {
+  id: string;
+  name: string;
+};
+
+export type FunctionForm = {
+  commit_message?: string | null;
+  content?: string | null;
+  id?: string;
+  meta?: Record<string, unknown>;
+  name?: string;
+  origin_hash?: string;
+  origin_url?: string;
+  package?: string | null;
+};
+
+/** A function as admins see it. `reason` says why its `state` is not `ready`. */
+export type FunctionItem = {
+  access_control: FunctionReaders | null;
+  buttons: FunctionButton[];
+  created_at: number;
+  data: "all" | "user" | null;
+  has_user_valves: boolean;
+  has_valves: boolean;
+  id: string;
+  is_active: boolean;
+  is_global: boolean;
+  is_package: boolean;
+  kind: "action" | "event" | "filter" | "pipe";
+  meta: FunctionMeta;
+  name: string;
+  origin_url: string;
+  page_script: boolean;
+  profile: "closed" | "standard" | "trusted" | null;
+  reason: string;
+  state: "crashing" | "failed" | "needs_configuration" | "needs_packages" | "quarantined" | "ready";
+  type: "action" | "event" | "filter" | "pipe";
+  updated_at: number;
+  user_id: string;
+  version_id: string | null;
+  version_number: number | null;
+};
+
+/** `manifest` is the frontmatter of the source: title, author, version, description ... */
+export type FunctionMeta = {
+  description: string;
+  manifest: Record<string, string>;
+  toggle: boolean;
+  [name: string]: unknown;
+};
+
+export type FunctionReaders = {
+  read: Readers;
+};
+
+/** Functions as an export holds them. */
+export type FunctionSet = {
+  functions: Record<string, unknown>[];
+};
+
+/** A function. What only admins may know is left out for others. */
+export type FunctionShown = {
+  access_control?: FunctionReaders | null;
+  buttons: FunctionButton[];
+  created_at: number;
+  data?: "all" | "user" | null;
+  has_user_valves: boolean;
+  has_valves: boolean;
+  id: string;
+  is_active: boolean;
+  is_global: boolean;
+  is_package: boolean;
+  kind: "action" | "event" | "filter" | "pipe";
+  meta: FunctionMeta;
+  name: string;
+  origin_url?: string;
+  page_script: boolean;
+  profile?: "closed" | "standard" | "trusted" | null;
+  reason?: string;
+  state: "crashing" | "failed" | "needs_configuration" | "needs_packages" | "quarantined" | "ready";
+  type: "action" | "event" | "filter" | "pipe";
+  updated_at: number;
+  user_id: string;
+  version_id: string | null;
+  version_number: number | null;
+};
+
+/** A function with its source. `files` are those of a package; `description` is what loading it has told. */
+export type FunctionSource = {
+  access_control: FunctionReaders | null;
+  buttons: FunctionButton[];
+  content: string;
+  created_at: number;
+  data: "all" | "user" | null;
+  description: Record<string, unknown> | null;
+  files: FileSize[];
+  has_user_valves: boolean;
+  has_valves: boolean;
+  id: string;
+  is_active: boolean;
+  is_global: boolean;
+  is_package: boolean;
+  kind: "action" | "event" | "filter" | "pipe";
+  meta: FunctionMeta;
+  name: string;
+  origin_url: string;
+  page_script: boolean;
+  profile: "closed" | "standard" | "trusted" | null;
+  reason: string;
+  requirements: string[];
+  state: "crashing" | "failed" | "needs_configuration" | "needs_packages" | "quarantined" | "ready";
+  type: "action" | "event" | "filter" | "pipe";
+  updated_at: number;
+  user_id: string;
+  version_id: string | null;
+  version_number: number | null;
+  warnings: Caution[];
+};
+
+export type GivenAnswer = {
+  answer?: unknown;
+};
+
+export type GroupForm = {
+  description?: string;
+  name: string;
+  permissions?: Record<string, unknown> | null;
+  user_ids?: string[] | null;
+};
+
+/** Users who share rights. */
+export type GroupItem = {
+  created_at: number;
+  data: null;
+  description: string;
+  id: string;
+  member_count: number;
+  meta: Record<string, unknown>;
+  name: string;
+  permissions: Record<string, unknown>;
+  updated_at: number;
+  user_id: string;
+  user_ids: string[];
+};
+
+export type GroupMembers = {
+  user_ids: string[];
+};
+
+/** All messages by id, and the last one of the branch that is shown. */
+export type History = {
+  currentId: string | null;
+  messages: Record<string, ChatMessage>;
+};
+
+/** A host that stands in the source. `private` ones have to be granted. */
+export type HostNeeded = {
+  host: string;
+  line: number;
+  private: boolean;
+};
+
+/** Why one function was not imported. */
+export type ImportFailure = {
+  code: string;
+  detail: string;
+  hint: string;
+  id: string;
+  name?: string;
+  [name: string]: unknown;
+};
+
+/** What became of an import: `functions` are there now, `errors` are not. */
+export type ImportOutcome = {
+  created: string[];
+  errors: ImportFailure[];
+  functions: FunctionItem[];
+  updated: string[];
+};
+
+/** One wall around workers, as it stands on this machine. */
+export type Layer = {
+  active: boolean;
+  means: string;
+  name: string;
+  what: string;
+  why_not: string;
+};
+
+/** A function with who made it. */
+export type ListedFunction = {
+  access_control: FunctionReaders | null;
+  buttons: FunctionButton[];
+  created_at: number;
+  data: "all" | "user" | null;
+  has_user_valves: boolean;
+  has_valves: boolean;
+  id: string;
+  is_active: boolean;
+  is_global: boolean;
+  is_package: boolean;
+  kind: "action" | "event" | "filter" | "pipe";
+  meta: FunctionMeta;
+  name: string;
+  origin_url: string;
+  page_script: boolean;
+  profile: "closed" | "standard" | "trusted" | null;
+  reason: string;
+  state: "crashing" | "failed" | "needs_configuration" | "needs_packages" | "quarantined" | "ready";
+  type: "action" | "event" | "filter" | "pipe";
+  updated_at: number;
+  user: Author | null;
+  user_id: string;
+  version_id: string | null;
+  version_number: number | null;
+};
+
+/** A record with who made it. */
+export type ListedModel = {
+  access_control: Record<string, unknown> | null;
+  access_grants: AccessGrant[];
+  base_model_id: string | null;
+  created_at: number;
+  id: string;
+  is_active: boolean;
+  meta: ModelMeta;
+  name: string;
+  params: Record<string, unknown>;
+  updated_at: number;
+  user: Author | null;
+  user_id: string;
+  write_access: boolean;
+};
+
+/** One page of records, and how many there are. */
+export type ListedModels = {
+  items: ListedModel[];
+  total: number;
+};
+
+export type MemoryForm = {
+  content: string;
+};
+
+/** Something that a user wants models to know. */
+export type MemoryItem = {
+  content: string;
+  created_at: number;
+  id: string;
+  updated_at: number;
+  user_id: string;
+};
+
+export type MemoryQuestion = {
+  content: string;
+  k?: number | null;
+};
+
+export type MemoryTime = {
+  created_at: number;
+};
+
+/** Where another program may emit into a message, with which token and until when (epoch seconds). */
+export type MessageAddress = {
+  expires_at: number;
+  token: string;
+  url: string;
+};
+
+/** Why there is no answer, or no whole one. */
+export type MessageError = {
+  code?: string;
+  content?: string;
+  hint?: string;
+  [name: string]: unknown;
+};
+
+export type MessageText = {
+  content: string;
+};
+
+/** A stored event, as it went to the sockets. */
+export type MissedEvent = {
+  chat_id: string;
+  data: EventData;
+  message_id: string | null;
+  seq: number;
+};
+
+/** Ask with `last` the next time; `more` says that there are further ones already. */
+export type MissedEvents = {
+  events: MissedEvent[];
+  last: number;
+  more: boolean;
+};
+
+export type ModelAccess = {
+  access_grants: Record<string, unknown>[];
+  id: string;
+};
+
+export type ModelChoice = {
+  id: string;
+};
+
+export type ModelDefaults = {
+  DEFAULT_MODELS?: string | null;
+  MODEL_ORDER_LIST?: string[] | null;
+};
+
+export type ModelForm = {
+  access_control?: Record<string, unknown> | null;
+  access_grants?: Record<string, unknown>[] | null;
+  base_model_id?: string | null;
+  id: string;
+  is_active?: boolean;
+  meta?: Record<string, unknown>;
+  name?: string;
+  params?: Record<string, unknown>;
+};
+
+export type ModelForms = {
+  models: ModelForm[];
+};
+
+/** What is recorded about a model. What only admins may know is left out for others. */
+export type ModelInfo = {
+  access_control?: Record<string, unknown> | null;
+  access_grants?: AccessGrant[];
+  base_model_id: string | null;
+  created_at: number;
+  id: string;
+  is_active: boolean;
+  meta: ModelMeta;
+  name: string;
+  params?: Record<string, unknown>;
+  updated_at: number;
+  user_id?: string;
+};
+
+/** A model that can be asked. `stale`: it comes from a list that could not be renewed. */
+export type ModelItem = {
+  actions: ActionButton[];
+  connection_type?: string;
+  created: number;
+  filters: FilterSwitch[];
+  has_user_valves: boolean;
+  id: string;
+  info?: ModelInfo;
+  name: string;
+  object: string;
+  openai?: Upstream;
+  owned_by: string;
+  pipe?: PipeMark;
+  preset?: boolean;
+  stale?: boolean;
+  tags: ModelTag[];
+};
+
+/** What admins wrote about a model. */
+export type ModelMeta = {
+  actionIds?: string[];
+  automaticActionIds?: string[];
+  defaultFilterIds?: string[];
+  description?: string | null;
+  filterIds?: string[];
+  profile_image_url?: string | null;
+  suggestion_prompts?: Suggestion[] | null;
+  [name: string]: unknown;
+};
+
+export type ModelName = {
+  id: string;
+  name: string;
+};
+
+/** An admin's record about a model, whole. */
+export type ModelRecord = {
+  access_control: Record<string, unknown> | null;
+  access_grants: AccessGrant[];
+  base_model_id: string | null;
+  created_at: number;
+  id: string;
+  is_active: boolean;
+  meta: ModelMeta;
+  name: string;
+  params: Record<string, unknown>;
+  updated_at: number;
+  user_id: string;
+};
+
+/** A record as the caller may see it. */
+export type ModelSeen = {
+  access_control?: Record<string, unknown> | null;
+  access_grants?: AccessGrant[];
+  base_model_id: string | null;
+  created_at?: number;
+  id: string;
+  is_active: boolean;
+  meta: ModelMeta;
+  name: string;
+  params?: Record<string, unknown>;
+  updated_at?: number;
+  user_id?: string;
+  write_access: boolean;
+};
+
+export type ModelTag = {
+  name: string;
+};
+
+/** All models that the caller may ask. */
+export type Models = {
+  data: ModelItem[];
+};
+
+export type ModelsPublic = {
+  public: boolean;
+};
+
+/** All of it. `implied` packages are imported, not named, and shipped with Open WebUI: Penstock installs them. */
+export type Needs = {
+  environment: string[];
+  hosts: HostNeeded[];
+  implied: string[];
+  open_webui: string[];
+  requirements: string[];
+  rights: Right[];
+};
+
+export type NewAccount = {
+  email: string;
+  name: string;
+  password: string;
+  profile_image_url?: string;
+  role?: string;
+};
+
+export type NewApiKey = {
+  api_key: string;
+};
+
+export type NewConnection = {
+  enabled?: boolean | null;
+  /** Left out or null: stays as it is. */
+  key?: string | null;
+  model_ids?: string[] | null;
+  name?: string | null;
+  prefix?: string | null;
+  url: string;
+};
+
+export type NewFolder = {
+  data?: Record<string, unknown> | null;
+  meta?: Record<string, unknown> | null;
+  name: string;
+  parent_id?: string | null;
+};
+
+export type NewRun = {
+  run_id: string;
+};
+
+export type NewTitle = {
+  title?: string | null;
+};
+
+export type OAuth = {
+  providers: Record<string, string>;
+};
+
+/** Something that a run asks a person. It closes by itself at `deadline`. */
+export type OpenQuestion = {
+  chat_id: string | null;
+  created_at: number;
+  data: Record<string, unknown>;
+  deadline: number;
+  id: string;
+  message_id: string | null;
+  run_id: string;
+  type: string;
+};
+
+/** What an address holds now, beside what serves. `edited`: somebody here has changed what came from there. */
+export type OriginCheck = {
+  changed: boolean;
+  checked_at: number;
+  content: string;
+  content_diff: string;
+  edited: boolean;
+  sha256: string;
+  url: string;
+  version: string;
+};
+
+/** A stored file of a result. */
+export type OutputFile = {
+  id?: string;
+  name: string;
+  url: string;
+};
+
+/** A result of an action, as it stands under its message: `text`, `table`, `json`, `chart`, `image`, `file` ... */
+export type OutputItem = {
+  data?: unknown;
+  file?: OutputFile | null;
+  id?: string;
+  kind: string;
+  source?: string | null;
+  title?: string | null;
+  [name: string]: unknown;
+};
+
+/** One's own account. */
+export type OwnProfile = {
+  email: string;
+  id: string;
+  name: string;
+  profile_image_url: string;
+  role: "admin" | "moderator" | "pending" | "user";
+};
+
+export type PasswordChange = {
+  new_password: string;
+  password: string;
+};
+
+/** One page of accounts, and how many there are. */
+export type People = {
+  total: number;
+  users: Person[];
+};
+
+/** What a page may offer. */
+export type Permissions = {
+  chat: Record<string, boolean>;
+  features: Record<string, boolean>;
+  workspace: Record<string, boolean>;
+};
+
+/** An account, as its owner and admins see it. Times are epoch seconds. */
+export type Person = {
+  created_at: number;
+  email: string;
+  id: string;
+  info: Record<string, unknown>;
+  last_active_at: number;
+  name: string;
+  profile_image_url: string;
+  role: "admin" | "moderator" | "pending" | "user";
+  settings: Record<string, unknown>;
+  updated_at: number;
+};
+
+export type PersonName = {
+  id: string;
+  name: string;
+};
+
+/** An account as the caller may see it; `active` while it has a page open. */
+export type PersonSeen = {
+  active: boolean;
+  created_at?: number;
+  email?: string;
+  id: string;
+  info?: Record<string, unknown>;
+  is_active: boolean;
+  last_active_at?: number;
+  name: string;
+  profile_image_url: string;
+  role: "admin" | "moderator" | "pending" | "user";
+  settings?: Record<string, unknown>;
+  updated_at?: number;
+};
+
+export type PipeMark = {
+  type: string;
+};
+
+/** What is decided (null: left to the author), what the author proposes, and what is in force. */
+export type Policy = {
+  effective: EffectivePolicy;
+  inlet: "block";
+  outlet: "block" | "fail" | "skip" | null;
+  proposed: ProposedPolicy;
+  stream: "block" | "fail" | "skip" | null;
+  tasks: boolean | null;
+};
+
+/** What is named changes; null goes back to what the author proposes. */
+export type PolicyChange = {
+  outlet?: "block" | "fail" | "skip" | null;
+  stream?: "block" | "fail" | "skip" | null;
+  tasks?: boolean | null;
+};
+
+export type Presence = {
+  active: boolean;
+};
+
+/** What is wrong with one field. `loc` is its path, beginning with the part of the request that it is in. */
+export type Problem = {
+  loc: (string | number)[];
+  msg: string | null;
+  type: string | null;
+};
+
+export type ProfileChange = {
+  name: string;
+  profile_image_url?: string | null;
+};
+
+export type ProposedPolicy = {
+  outlet?: "block" | "fail" | "skip";
+  stream?: "block" | "fail" | "skip";
+  tasks?: boolean;
+};
+
+/** One page of what everybody may see, and how many there are. */
+export type PublicPeople = {
+  total: number;
+  users: PublicUser[];
+};
+
+/** What everybody who is signed in may know of somebody. */
+export type PublicUser = {
+  id: string;
+  name: string;
+  profile_image_url: string;
+  role: "admin" | "moderator" | "pending" | "user";
+};
+
+/** Who may use something, by ids. */
+export type Readers = {
+  group_ids: string[];
+  role_ids: string[];
+  user_ids: string[];
+};
+
+/** A host that a run could not reach for want of a right. */
+export type RefusedHost = {
+  count: number;
+  host: string;
+  port: number;
+  reason: string;
+};
+
+/** A right beyond the defaults, and why it may be needed. */
+export type Right = {
+  line: number | null;
+  right: string;
+  why: string;
+};
+
+/** What is in force, what it would be by default, and what may be set; `budget` has what is set, or null. */
+export type Rights = {
+  bounds: Record<string, BudgetBound>;
+  budget: Record<string, number | null>;
+  data: "all" | "user";
+  defaults: DecidedRights;
+  effective: DecidedRights;
+  hosts: string[];
+  page_script: boolean;
+  profile: "closed" | "standard" | "trusted";
+  updated_at: number | null;
+  updated_by: PersonName | null;
+};
+
+/** What is named changes; null goes back to the default. */
+export type RightsChange = {
+  budget?: Record<string, number | null> | null;
+  confirm?: boolean;
+  data?: "all" | "user" | null;
+  hosts?: string[] | null;
+  page_script?: boolean | null;
+  profile?: "closed" | "standard" | "trusted" | null;
+};
+
+export type RoleChange = {
+  id: string;
+  role: string;
+};
+
+/** How many secrets were sealed anew, and how many keys the ring has. */
+export type RotatedKeys = {
+  keys: number;
+  sealed: number;
+};
+
+/** What the hook was called with; not `whole` where it was cut. */
+export type RunArguments = {
+  action_id: string | null;
+  body: unknown;
+  kind: "arguments";
+  time: number;
+  whole: boolean;
+};
+
+/** One run of a hook. Times are epoch seconds. */
+export type RunItem = {
+  chat_id: string | null;
+  ended_at: number | null;
+  error: RunProblem | null;
+  function_id: string;
+  hook: string;
+  id: string;
+  idempotency_key: string | null;
+  message_id: string | null;
+  notes: string[];
+  result: unknown;
+  started_at: number;
+  state: "background" | "cancelled" | "done" | "failed" | "interrupted" | "queued" | "running";
+  trigger: string;
+  user_id: string;
+  version_id: string;
+};
+
+export type RunLogLine = {
+  level: string;
+  text: string;
+  thread: string;
+  time: number;
+};
+
+/** Why a run failed. Only admins see where in the source. */
+export type RunProblem = {
+  budget?: unknown;
+  code?: string | null;
+  limit?: unknown;
+  line?: number | null;
+  message?: string | null;
+  traceback?: string;
+  type?: string;
+};
+
+/** Something that a run emitted, asked a person, or asked the server for. */
+export type RunStep = {
+  answer?: unknown;
+  arguments?: Record<string, unknown>;
+  count?: number;
+  data?: unknown;
+  error?: string | null;
+  kind: "call" | "event" | "question";
+  name: string;
+  state?: string;
+  time: number;
+  took?: number | null;
+  until?: number;
+};
+
+/** What happened in a run, in order; null where nothing was kept. */
+export type RunTimeline = {
+  arguments: RunArguments | null;
+  steps: RunStep[];
+  usage: RunUsage | null;
+};
+
+/** What its worker took when it was last looked at, and how many other runs it had. */
+export type RunUsage = {
+  cpu: number;
+  kind: "usage";
+  memory: number;
+  shared: number;
+  time: number;
+};
+
+/** What happened, as a sentence. */
+export type Said = {
+  message: string;
+};
+
+export type SeenOrigin = {
+  sha256: string;
+};
+
+/** Whoever is signed in, with the token that proves it. */
+export type SessionUser = {
+  email: string;
+  expires_at: number | null;
+  id: string;
+  name: string;
+  permissions: Permissions;
+  profile_image_url: string;
+  role: "admin" | "moderator" | "pending" | "user";
+  token: string;
+  token_type: string;
+};
+
+/** A setting; of what may hold a secret, only whether it is set. `default`: nobody has set it. */
+export type SettingItem = {
+  default: boolean;
+  default_value: unknown;
+  description: string;
+  name: string;
+  secret: boolean;
+  source: "argument" | "default" | "environment" | "file";
+  value: unknown;
+};
+
+/** A chat in the list of what its owner shares; `id` is the chat's, `share_id` stands in the address. */
+export type ShareItem = {
+  created_at: number;
+  id: string;
+  share_id: string;
+  title: string;
+  updated_at: number;
+};
+
+/** A chat as it was when it was shared. */
+export type SharedChat = {
+  archived: boolean;
+  chat: SharedDocument;
+  created_at: number;
+  folder_id: string | null;
+  id: string;
+  meta: Record<string, unknown>;
+  pinned: boolean;
+  share_id: string | null;
+  title: string;
+  updated_at: number;
+  user_id: string;
+};
+
+/** What was said, without what is the owner's alone. */
+export type SharedDocument = {
+  files?: FileItem[];
+  history: History;
+  id?: string;
+  messages?: ChatMessage[];
+  models: string[];
+  tags?: string[];
+  timestamp?: number;
+  title: string;
+  [name: string]: unknown;
+};
+
+export type SignIn = {
+  email: string;
+  password: string;
+};
+
+export type SignUp = {
+  email: string;
+  name: string;
+  password: string;
+  profile_image_url?: string;
+};
+
+/** The function as it was. The source is there for a single version only. */
+export type Snapshot = {
+  content?: string;
+  files?: FileSize[];
+  meta: VersionManifest;
+  name: string;
+};
+
+export type SourceAddress = {
+  url: string;
+};
+
+/** One file as a text; of a function of one file the path is empty. */
+export type SourceFile = {
+  content: string;
+  path: string;
+};
+
+/** Something that an answer rests on: passages (`document`) with their `metadata`, one to one. */
+export type SourceItem = {
+  distances?: number[] | null;
+  document?: string[];
+  metadata?: Record<string, unknown>[];
+  source?: SourceName;
+  [name: string]: unknown;
+};
+
+/** Where passages come from. */
+export type SourceName = {
+  id?: string;
+  name?: string;
+  url?: string;
+  [name: string]: unknown;
+};
+
+/** It worked. */
+export type Status = {
+  status: boolean;
+};
+
+/** One line of what a run does just now. */
+export type StatusItem = {
+  action?: string | null;
+  description?: string;
+  done?: boolean | number | null;
+  hidden?: boolean | null;
+  level?: string;
+  progress?: number;
+  urls?: string[] | null;
+  [name: string]: unknown;
+};
+
+/** A file of a user. */
+export type StoredFile = {
+  created_at: number;
+  data: StoredFileData;
+  filename: string;
+  hash: string;
+  id: string;
+  meta: StoredFileMeta;
+  path: string;
+  updated_at: number;
+  user_id: string;
+};
+
+/** How far reading it is, and its text where that was asked for. */
+export type StoredFileData = {
+  content?: string;
+  status: string;
+  [name: string]: unknown;
+};
+
+export type StoredFileMeta = {
+  content_type: string;
+  name: string;
+  size: number;
+  [name: string]: unknown;
+};
+
+/** One page of files, and how many there are. */
+export type StoredFiles = {
+  items: StoredFile[];
+  total: number;
+};
+
+/** Something to ask, as the start of a chat offers it. */
+export type Suggestion = {
+  content: string;
+  title?: string | string[] | null;
+  [name: string]: unknown;
+};
+
+/** Admins do not want this. */
+export type SwitchedOff = {
+  detail: string;
+};
+
+/** How the server is doing. `layers` are the walls around functions, as they stand on this machine. */
+export type SystemState = {
+  engine: string;
+  layers: Layer[];
+  platform: string;
+  python: string;
+  settings: SettingItem[];
+  started_at: number;
+  troubles: Trouble[];
+  users: number;
+  version: string;
+  workers: WorkerState[];
+};
+
+export type TagName = {
+  name: string;
+};
+
+export type TagWindow = {
+  limit?: number;
+  name: string;
+  skip?: number;
+};
+
+/** Which questions are asked about chats, of which model and in which words. Names are Open WebUI's. */
+export type TaskConfig = {
+  ENABLE_AUTOCOMPLETE_GENERATION: boolean;
+  ENABLE_FOLLOW_UP_GENERATION: boolean;
+  ENABLE_RETRIEVAL_QUERY_GENERATION: boolean;
+  ENABLE_SEARCH_QUERY_GENERATION: boolean;
+  ENABLE_TAGS_GENERATION: boolean;
+  ENABLE_TASKS_FOR_ALL_PIPES: boolean;
+  ENABLE_TITLE_GENERATION: boolean;
+  FOLLOW_UP_GENERATION_PROMPT_TEMPLATE: string;
+  QUERY_GENERATION_PROMPT_TEMPLATE: string;
+  TAGS_GENERATION_PROMPT_TEMPLATE: string;
+  TASK_MODEL: string;
+  TASK_MODEL_EXTERNAL: string;
+  TITLE_GENERATION_PROMPT_TEMPLATE: string;
+  [name: string]: unknown;
+};
+
+export type TaskIds = {
+  task_ids: string[];
+};
+
+export type TaskStop = {
+  message: string;
+  status: boolean;
+};
+
+export type Tasks = {
+  tasks: string[];
+};
+
+export type TextContent = {
+  content: string;
+};
+
+export type TokenRequest = {
+  expires_in?: number | null;
+};
+
+/** Something that a completion may name in `tool_ids`. */
+export type ToolItem = {
+  has_user_valves: boolean;
+  id: string;
+  meta: ToolMeta;
+  name: string;
+  specs: ToolSpec[];
+};
+
+export type ToolMeta = {
+  description: string;
+};
+
+/** A tool as models read it; `parameters` is a JSON Schema. */
+export type ToolSpec = {
+  description: string;
+  name: string;
+  parameters: Record<string, unknown>;
+};
+
+/** A version whose workers died again and again, and which gets no new one for a while. */
+export type Trouble = {
+  crashes: number;
+  function_id: string;
+  reason: string;
+  retry_at: number;
+  version_id: string;
+};
+
+/** `body` is what the hook reads: `{"messages": [...], "model": id}`, or `{"name", "data"}` of an event. */
+export type TryForm = {
+  action?: string;
+  body?: unknown;
+  content?: string | null;
+  hook?: string;
+  id?: string;
+  name?: string;
+  package?: string | null;
+  valves?: Record<string, unknown> | null;
+};
+
+export type UploadLimits = {
+  max_count: number | null;
+  max_size: number | null;
+};
+
+/** A file that has just come in. */
+export type UploadedFile = {
+  created_at: number;
+  data: StoredFileData;
+  filename: string;
+  hash: string;
+  id: string;
+  meta: StoredFileMeta;
+  path: string;
+  status: boolean;
+  updated_at: number;
+  user_id: string;
+};
+
+/** What the model is called on the server that it comes from. */
+export type Upstream = {
+  id: string;
+};
+
+export type UserChange = {
+  email?: string | null;
+  name?: string | null;
+  password?: string | null;
+  profile_image_url?: string | null;
+  role?: string | null;
+};
+
+/** What clients keep for a user. */
+export type UserSettings = {
+  ui?: Record<string, unknown>;
+  [name: string]: unknown;
+};
+
+/** What is set for one group or model. */
+export type ValveLayer = {
+  layer: "group" | "model";
+  name: string;
+  subject: string;
+  values: Record<string, unknown>;
+};
+
+/** A value that a run would see, and where it comes from. */
+export type ValveOrigin = {
+  layer: "default" | "global" | "group" | "model" | "user";
+  name: string;
+  subject: string;
+  value: unknown;
+};
+
+export type Version = {
+  version: string;
+};
+
+export type VersionChoice = {
+  version_id: string;
+};
+
+/** What changed between two versions. */
+export type VersionDiff = {
+  content_diff: string;
+  files: ChangedFile[];
+  from_id: string;
+  line_endings_only: boolean;
+  lock: Differences;
+  metadata: Record<string, BeforeAfter>;
+  requirements: Differences;
+  to_id: string;
+};
+
+/** One entry of the history. `lock` has the packages that it was saved with, each with its exact version. */
+export type VersionItem = {
+  commit_message: string;
+  created_at: number;
+  environment_id: string | null;
+  function_id: string;
+  id: string;
+  is_current: boolean;
+  is_package: boolean;
+  lock: string[];
+  number: number;
+  reason: string;
+  requirements: string[];
+  snapshot: Snapshot;
+  state: "good" | "quarantined";
+  user: Author | null;
+  user_id: string;
+};
+
+export type VersionManifest = {
+  manifest: Record<string, unknown>;
+};
+
+/** One run, with the hosts that it could not reach for want of a right, and the worker where it goes on. */
+export type WholeRun = {
+  chat_id: string | null;
+  ended_at: number | null;
+  error: RunProblem | null;
+  function_id: string;
+  hook: string;
+  id: string;
+  idempotency_key: string | null;
+  message_id: string | null;
+  notes: string[];
+  refused: RefusedHost[];
+  result: unknown;
+  started_at: number;
+  state: "background" | "cancelled" | "done" | "failed" | "interrupted" | "queued" | "running";
+  trigger: string;
+  user_id: string;
+  version_id: string;
+  worker: WorkerState | null;
+};
+
+/** Whether a function is here. `rule` is the code of what speaks against it. */
+export type Why = {
+  here: boolean;
+  model_id: string | null;
+  rule: string | null;
+  rules: WhyRule[];
+  said: string;
+  user_id: string;
+};
+
+/** One condition, and what there is to say about it either way. */
+export type WhyRule = {
+  code: string;
+  passed: boolean;
+  said: string;
+};
+
+export type WorkerEnded = {
+  ended: boolean;
+  function_id: string;
+};
+
+/** One worker, for the admin page: `state` is starting, ready, blocked, draining or ended. */
+export type WorkerState = {
+  background: number;
+  cpu: number;
+  environment_id: string | null;
+  function_id: string;
+  generation: number;
+  lag: number;
+  last_end: string;
+  memory: number;
+  node: string;
+  pid: number;
+  processes: number;
+  queue: number;
+  runs: number;
+  started_at: number;
+  state: string;
+  version_id: string;
+};
+
 export interface Schemas {
-  /** Who may do something, by ids. */
-  Access: {
-    group_ids?: string[];
-    role_ids?: string[];
-    user_ids?: string[];
-  };
-  /** Who may read and write something; in its place null means everybody. */
-  AccessControl: {
-    read?: Schemas["Access"] | null;
-    write?: Schemas["Access"] | null;
-  };
-  AccessForm: {
-    access_control?: Record<string, unknown> | null;
-    access_grants?: Record<string, unknown>[] | null;
-  };
-  /** One permission, in the newer form of the same thing; `*` is everybody. */
-  AccessGrant: {
-    permission: string;
-    principal_id: string;
-    principal_type: string;
-  };
-  /** A button under answers of a model. `id` is the function, or `function.button`. */
-  ActionButton: {
-    description: string;
-    has_user_valves?: boolean;
-    icon: string | null;
-    id: string;
-    name: string;
-  };
-  /** What goes on in a chat. */
-  Active: {
-    runs: Schemas["ActiveRun"][];
-    task_ids: string[];
-  };
-  /** A run that goes on in a chat, or waits. */
-  ActiveRun: {
-    action_id: string | null;
-    function_id: string;
-    message_id: string | null;
-    name: string;
-    run_id: string;
-    state: string;
-  };
-  /** All functions, by id. `of` is the most runs of each that are looked at. */
-  Activities: {
-    functions: Record<string, Schemas["Activity"]>;
-    of: number;
-  };
-  /** One function. */
-  Activity: {
-    /** A new version of it is being installed or checked. */
-    building: boolean;
-    /** How many of these failed. */
-    failed: number;
-    is_active: boolean;
-    /** When the latest run began; null where it never ran. */
-    last_run_at: number | null;
-    /** Of a pipe, the models that it is; else those that it is bound to. Null: all models. */
-    models: Schemas["ModelName"][] | null;
-    /** How many of its latest runs were looked at; only those that have ended count. */
-    recent: number;
-    /** Runs that are going on, those in the background included. */
-    running: number;
-    /** As in the list of functions, `crashing` included. */
-    state: string;
-    /** The version that serves. */
-    version_id: string | null;
-  };
-  /** The key of whoever asks; null where none was made. */
-  ApiKey: {
-    api_key: string | null;
-  };
-  /** Who made something. */
-  Author: {
-    email: string;
-    id: string;
-    name: string;
-    profile_image_url: string;
-    role: "admin" | "moderator" | "pending" | "user";
-  };
-  Banners: {
-    banners: Record<string, unknown>[];
-  };
-  BeforeAfter: {
-    after: unknown;
-    before: unknown;
-  };
-  Body_upload_api_v1_files__post: {
-    file: string;
-    metadata?: string | null;
-  };
-  /** The last message of the branch that is shown. */
-  Branch: {
-    currentId: string | null;
-  };
-  /** The values that a budget may have. */
-  BudgetBound: {
-    least: number;
-    most: number;
-    unit: "" | "bytes" | "seconds";
-  };
-  /** A sentence for the author or admin that does not stop a save. */
-  Caution: {
-    code: string;
-    line: number | null;
-    message: string;
-  };
-  ChangedFile: {
-    change: string;
-    path: string;
-  };
-  /** A chat with everything in it. It holds all events up to `last_event_id`. */
-  ChatAnswer: {
-    active: Schemas["Active"];
-    archived: boolean;
-    chat: Schemas["ChatDocument"];
-    created_at: number;
-    folder_id: string | null;
-    id: string;
-    last_event_id: number;
-    meta: Record<string, unknown>;
-    pinned: boolean;
-    share_id: string | null;
-    title: string;
-    updated_at: number;
-    user_id: string;
-  };
-  /** What was said. `messages` is the shown branch as a list; keys that clients added come back as they were sent. */
-  ChatDocument: {
-    files: Schemas["FileItem"][];
-    history: Schemas["History"];
-    id?: string;
-    messages?: Schemas["ChatMessage"][];
-    models: string[];
-    params: Record<string, unknown>;
-    tags: string[];
-    timestamp: number;
-    title: string;
-    [name: string]: unknown;
-  };
-  ChatForm: {
-    chat: Record<string, unknown>;
-    folder_id?: string | null;
-  };
-  ChatImport: {
-    archived?: boolean | null;
-    chat: Record<string, unknown>;
-    created_at?: number | null;
-    folder_id?: string | null;
-    meta?: Record<string, unknown> | null;
-    pinned?: boolean | null;
-    updated_at?: number | null;
-  };
-  ChatImports: {
-    chats: Schemas["ChatImport"][];
-  };
-  /** One message. What is empty is left out; keys that clients added come back as they were sent. */
-  ChatMessage: {
-    childrenIds: string[];
-    content: string;
-    done?: boolean;
-    embeds?: (string | Schemas["EmbedItem"])[];
-    error?: string | boolean | Schemas["MessageError"];
-    favorite?: boolean;
-    files?: Schemas["FileItem"][];
-    followUps?: string[];
-    id: string;
-    model?: string;
-    modelName?: string;
-    originalContent?: string;
-    output?: Schemas["OutputItem"][];
-    parentId: string | null;
-    reasoning?: string;
-    role: string;
-    sources?: Schemas["SourceItem"][];
-    statusHistory?: Schemas["StatusItem"][];
-    timestamp: number;
-    usage?: Record<string, unknown>;
-    [name: string]: unknown;
-  };
-  /** A chat in a list. Times are epoch seconds. */
-  ChatSummary: {
-    archived: boolean;
-    created_at: number;
-    folder_id: string | null;
-    id: string;
-    pinned: boolean;
-    share_id: string | null;
-    title: string;
-    updated_at: number;
-  };
-  ChatTag: {
-    id: string;
-    name: string;
-    user_id: string;
-  };
-  ChosenExamples: {
-    ids?: string[] | null;
-  };
-  CloneForm: {
-    id?: string;
-    name?: string;
-  };
-  /** What was removed. */
-  Collected: {
-    bytes: number;
-    removed: Schemas["EnvironmentItem"][];
-  };
-  /** An answer as OpenAI's clients read it. Where a page asked: `task_ids`, by which it can be stopped. */
-  Completion: {
-    chat_id?: string;
-    choices?: Schemas["CompletionChoice"][];
-    created?: number;
-    id?: string;
-    model?: string;
-    object?: string;
-    status?: boolean;
-    task_ids?: string[];
-    usage?: Record<string, unknown> | null;
-    [name: string]: unknown;
-  };
-  CompletionChoice: {
-    finish_reason?: string | null;
-    index?: number;
-    message: Record<string, unknown>;
-    [name: string]: unknown;
-  };
-  /** A request as OpenAI's clients send it. With `session_id` a page asks for an answer into a message. */
-  CompletionRequest: {
-    background_tasks?: Record<string, boolean>;
-    chat_id?: string | null;
-    files?: unknown[];
-    filter_ids?: string[];
-    id?: string;
-    messages?: Record<string, unknown>[];
-    model: string;
-    params?: Record<string, unknown>;
-    parent_id?: string | null;
-    session_id?: string;
-    stream?: boolean;
-    tool_ids?: string[];
-    user_message?: Record<string, unknown> | null;
-    [name: string]: unknown;
-  };
-  /** What a page asks before anything else. `onboarding` while there is no account. */
-  Config: {
-    banners?: unknown[];
-    default_locale: string;
-    default_models?: string | null;
-    default_prompt_suggestions?: unknown[];
-    features: Record<string, boolean>;
-    file?: Schemas["UploadLimits"];
-    name: string;
-    oauth: Schemas["OAuth"];
-    onboarding?: boolean;
-    permissions?: Schemas["Permissions"];
-    signed_in: boolean;
-    status: boolean;
-    version: string;
-  };
-  ConfigImport: {
-    config: Record<string, unknown>;
-  };
-  ConnectionForm: {
-    enabled?: boolean | null;
-    /** Left out or null: stays as it is. */
-    key?: string | null;
-    model_ids?: string[] | null;
-    name?: string | null;
-    prefix?: string | null;
-    url?: string | null;
-  };
-  /** A server that speaks OpenAI's protocol. Keys go in and never come out. */
-  ConnectionItem: {
-    created_at: number;
-    enabled: boolean;
-    error: string | null;
-    has_key: boolean;
-    id: string;
-    model_ids: string[];
-    models: string[];
-    name: string;
-    prefix: string;
-    source: string;
-    updated_at: number;
-    url: string;
-  };
-  /** What clients of Open WebUI keep here, under its names; all of it comes back as it was sent. */
-  ConnectionSettings: {
-    ENABLE_BASE_MODELS_CACHE: unknown;
-    ENABLE_DIRECT_CONNECTIONS: unknown;
-    [name: string]: unknown;
-  };
-  /** What a server answered just now. */
-  ConnectionTest: {
-    error: string | null;
-    models: string[];
-    ok: boolean;
-  };
-  CurrentMessage: {
-    currentId: string;
-  };
-  /** Rights of a function. Sizes are in bytes, times in seconds. */
-  DecidedRights: {
-    budget: Record<string, number | null>;
-    data: "all" | "user";
-    hosts: string[];
-    page_script: boolean;
-    profile: "closed" | "standard" | "trusted";
-  };
-  /** The models of new chats, and the order in which all are shown. Names are Open WebUI's. */
-  DefaultModels: {
-    DEFAULT_MODELS: string | null;
-    MODEL_ORDER_LIST: string[];
-  };
-  Differences: {
-    added: string[];
-    removed: string[];
-  };
-  Done: {
-    status?: boolean;
-  };
-  EffectivePolicy: {
-    outlet: "block" | "fail" | "skip";
-    stream: "block" | "fail" | "skip";
-    tasks: boolean;
-  };
-  /** Something to show in a frame: HTML, or an address. */
-  EmbedItem: {
-    content?: string;
-    html?: string;
-    url?: string;
-    [name: string]: unknown;
-  };
-  EmittedEvent: {
-    data?: unknown;
-    type: string;
-  };
-  /** A set of packages on this machine. `size` is in bytes. */
-  EnvironmentItem: {
-    created_at: number;
-    function_ids: string[];
-    id: string;
-    in_use: boolean;
-    packages: string[];
-    size: number;
-    wanted_at: number;
-  };
-  /** Every refusal. `code` is stable; `detail` is a sentence, or a list of what is wrong with which field. Some errors have further fields of their own. */
-  Error: {
-    code: string;
-    detail: string | Schemas["Problem"][];
-    errors?: unknown[];
-    hint: string;
-    [name: string]: unknown;
-  };
-  EventData: {
-    data: unknown;
-    type: string;
-  };
-  ExamineForm: {
-    content?: string | null;
-    package?: string | null;
-  };
-  /** What a source needs and what cannot work. `works`: nothing is known that keeps it from working here. */
-  Examined: {
-    author: string;
-    files: Schemas["SourceFile"][];
-    findings: Schemas["Finding"][];
-    hooks: string[];
-    kind: string;
-    needs: Schemas["Needs"];
-    title: string;
-    version: string;
-    works: boolean;
-  };
-  /** A function that comes with Penstock. */
-  ExampleItem: {
-    description: string;
-    icon_url: string;
-    id: string;
-    installed: boolean;
-    kind: "action" | "event" | "filter" | "pipe";
-    name: string;
-  };
-  /** A function as an export holds it. `package` is the zip of one of several files, in base64. */
-  ExportedFunction: {
-    content: string;
-    created_at: number;
-    id: string;
-    is_active: boolean;
-    is_global: boolean;
-    meta: Record<string, unknown>;
-    name: string;
-    origin_hash?: string;
-    origin_url?: string;
-    package?: string;
-    type: "action" | "event" | "filter" | "pipe";
-    updated_at: number;
-    user_id: string;
-    valves?: Record<string, unknown>;
-  };
-  /** What an address holds. */
-  FetchedSource: {
-    content: string;
-    name: string;
-    sha256: string;
-    url: string;
-  };
-  /** A file of a message or a chat. */
-  FileItem: {
-    content_type?: string;
-    id?: string;
-    name?: string;
-    size?: number | null;
-    type?: string;
-    url?: string;
-    [name: string]: unknown;
-  };
-  FileSize: {
-    path: string;
-    size: number;
-  };
-  FileStatus: {
-    status: string;
-  };
-  FileText: {
-    content: string;
-  };
-  /** A filter that a person may switch on and off. */
-  FilterSwitch: {
-    description: string;
-    has_user_valves: boolean;
-    icon: string | null;
-    id: string;
-    name: string;
-  };
-  /** `error`: it cannot work here. `warning`: it may fail or surprise. `note`: worth knowing, nothing to do. */
-  Finding: {
-    code: string;
-    file: string;
-    fix: string;
-    line: number | null;
-    message: string;
-    severity: "error" | "note" | "warning";
-  };
-  FolderChange: {
-    data?: Record<string, unknown> | null;
-    meta?: Record<string, unknown> | null;
-    name?: string | null;
-  };
-  FolderChoice: {
-    folder_id?: string | null;
-  };
-  FolderExpansion: {
-    is_expanded: boolean;
-  };
-  /** A place for chats. */
-  FolderItem: {
-    created_at: number;
-    data: Record<string, unknown>;
-    id: string;
-    is_expanded: boolean;
-    items: null;
-    meta: Record<string, unknown>;
-    name: string;
-    parent_id: string | null;
-    updated_at: number;
-    user_id: string;
-  };
-  FolderMove: {
-    parent_id?: string | null;
-  };
-  /** The nearest memories, nearest first; each list has one entry: the answer to the one question. */
-  FoundMemories: {
-    distances: number[][];
-    documents: string[][];
-    ids: string[][];
-    metadatas: Schemas["MemoryTime"][][];
-  };
-  /** Who may use a function; null is everybody. `access_grants` says the same. */
-  FunctionAccess: {
-    access_control: Schemas["AccessControl"] | null;
-    access_grants: Schemas["AccessGrant"][];
-    id: string;
-  };
-  /** One button of an action that has several. */
-  FunctionButton: {
-    id: string;
-    name: string;
-  };
-  FunctionForm: {
-    commit_message?: string | null;
-    content?: string | null;
-    id?: string;
-    meta?: Record<string, unknown>;
-    name?: string;
-    origin_hash?: string;
-    origin_url?: string;
-    package?: string | null;
-  };
-  /** A function as admins see it. `reason` says why its `state` is not `ready`. */
-  FunctionItem: {
-    access_control: Schemas["AccessControl"] | null;
-    buttons: Schemas["FunctionButton"][];
-    created_at: number;
-    data: "all" | "user" | null;
-    has_user_valves: boolean;
-    has_valves: boolean;
-    id: string;
-    is_active: boolean;
-    is_global: boolean;
-    is_package: boolean;
-    kind: "action" | "event" | "filter" | "pipe";
-    meta: Schemas["FunctionMeta"];
-    name: string;
-    origin_url: string;
-    page_script: boolean;
-    profile: "closed" | "standard" | "trusted" | null;
-    reason: string;
-    state: "crashing" | "failed" | "needs_configuration" | "needs_packages" | "quarantined" | "ready";
-    type: "action" | "event" | "filter" | "pipe";
-    updated_at: number;
-    user_id: string;
-    version_id: string | null;
-    version_number: number | null;
-  };
-  /** `manifest` is the frontmatter of the source: title, author, version, description ... */
-  FunctionMeta: {
-    description: string;
-    manifest: Record<string, string>;
-    toggle: boolean;
-    [name: string]: unknown;
-  };
-  /** Functions as an export holds them. */
-  FunctionSet: {
-    functions: Record<string, unknown>[];
-  };
-  /** A function. What only admins may know is left out for others. */
-  FunctionShown: {
-    access_control?: Schemas["AccessControl"] | null;
-    buttons: Schemas["FunctionButton"][];
-    created_at: number;
-    data?: "all" | "user" | null;
-    has_user_valves: boolean;
-    has_valves: boolean;
-    id: string;
-    is_active: boolean;
-    is_global: boolean;
-    is_package: boolean;
-    kind: "action" | "event" | "filter" | "pipe";
-    meta: Schemas["FunctionMeta"];
-    name: string;
-    origin_url?: string;
-    page_script: boolean;
-    profile?: "closed" | "standard" | "trusted" | null;
-    reason?: string;
-    state: "crashing" | "failed" | "needs_configuration" | "needs_packages" | "quarantined" | "ready";
-    type: "action" | "event" | "filter" | "pipe";
-    updated_at: number;
-    user_id: string;
-    version_id: string | null;
-    version_number: number | null;
-  };
-  /** A function with its source. `files` are those of a package; `description` is what loading it has told. */
-  FunctionSource: {
-    access_control: Schemas["AccessControl"] | null;
-    buttons: Schemas["FunctionButton"][];
-    content: string;
-    created_at: number;
-    data: "all" | "user" | null;
-    description: Record<string, unknown> | null;
-    files: Schemas["FileSize"][];
-    has_user_valves: boolean;
-    has_valves: boolean;
-    id: string;
-    is_active: boolean;
-    is_global: boolean;
-    is_package: boolean;
-    kind: "action" | "event" | "filter" | "pipe";
-    meta: Schemas["FunctionMeta"];
-    name: string;
-    origin_url: string;
-    page_script: boolean;
-    profile: "closed" | "standard" | "trusted" | null;
-    reason: string;
-    requirements: string[];
-    state: "crashing" | "failed" | "needs_configuration" | "needs_packages" | "quarantined" | "ready";
-    type: "action" | "event" | "filter" | "pipe";
-    updated_at: number;
-    user_id: string;
-    version_id: string | null;
-    version_number: number | null;
-    warnings: Schemas["Caution"][];
-  };
-  GivenAnswer: {
-    answer?: unknown;
-  };
-  GroupForm: {
-    description?: string;
-    name: string;
-    permissions?: Record<string, unknown> | null;
-    user_ids?: string[] | null;
-  };
-  /** Users who share rights. */
-  GroupItem: {
-    created_at: number;
-    data: null;
-    description: string;
-    id: string;
-    member_count: number;
-    meta: Record<string, unknown>;
-    name: string;
-    permissions: Record<string, unknown>;
-    updated_at: number;
-    user_id: string;
-    user_ids: string[];
-  };
-  GroupMembers: {
-    user_ids: string[];
-  };
-  /** All messages by id, and the last one of the branch that is shown. */
-  History: {
-    currentId: string | null;
-    messages: Record<string, Schemas["ChatMessage"]>;
-  };
-  /** A host that stands in the source. `private` ones have to be granted. */
-  HostNeeded: {
-    host: string;
-    line: number;
-    private: boolean;
-  };
-  /** Why one function was not imported. */
-  ImportFailure: {
-    code: string;
-    detail: string;
-    hint: string;
-    id: string;
-    name?: string;
-    [name: string]: unknown;
-  };
-  /** What became of an import: `functions` are there now, `errors` are not. */
-  ImportOutcome: {
-    created: string[];
-    errors: Schemas["ImportFailure"][];
-    functions: Schemas["FunctionItem"][];
-    updated: string[];
-  };
-  /** One wall around workers, as it stands on this machine. */
-  Layer: {
-    active: boolean;
-    means: string;
-    name: string;
-    what: string;
-    why_not: string;
-  };
-  /** A function with who made it. */
-  ListedFunction: {
-    access_control: Schemas["AccessControl"] | null;
-    buttons: Schemas["FunctionButton"][];
-    created_at: number;
-    data: "all" | "user" | null;
-    has_user_valves: boolean;
-    has_valves: boolean;
-    id: string;
-    is_active: boolean;
-    is_global: boolean;
-    is_package: boolean;
-    kind: "action" | "event" | "filter" | "pipe";
-    meta: Schemas["FunctionMeta"];
-    name: string;
-    origin_url: string;
-    page_script: boolean;
-    profile: "closed" | "standard" | "trusted" | null;
-    reason: string;
-    state: "crashing" | "failed" | "needs_configuration" | "needs_packages" | "quarantined" | "ready";
-    type: "action" | "event" | "filter" | "pipe";
-    updated_at: number;
-    user: Schemas["Author"] | null;
-    user_id: string;
-    version_id: string | null;
-    version_number: number | null;
-  };
-  /** A record with who made it. */
-  ListedModel: {
-    access_control: Record<string, unknown> | null;
-    access_grants: Schemas["AccessGrant"][];
-    base_model_id: string | null;
-    created_at: number;
-    id: string;
-    is_active: boolean;
-    meta: Schemas["ModelMeta"];
-    name: string;
-    params: Record<string, unknown>;
-    updated_at: number;
-    user: Schemas["Author"] | null;
-    user_id: string;
-    write_access: boolean;
-  };
-  /** One page of records, and how many there are. */
-  ListedModels: {
-    items: Schemas["ListedModel"][];
-    total: number;
-  };
-  MemoryForm: {
-    content: string;
-  };
-  /** Something that a user wants models to know. */
-  MemoryItem: {
-    content: string;
-    created_at: number;
-    id: string;
-    updated_at: number;
-    user_id: string;
-  };
-  MemoryQuestion: {
-    content: string;
-    k?: number | null;
-  };
-  MemoryTime: {
-    created_at: number;
-  };
-  /** Where another program may emit into a message, with which token and until when (epoch seconds). */
-  MessageAddress: {
-    expires_at: number;
-    token: string;
-    url: string;
-  };
-  /** Why there is no answer, or no whole one. */
-  MessageError: {
-    code?: string;
-    content?: string;
-    hint?: string;
-    [name: string]: unknown;
-  };
-  MessageText: {
-    content: string;
-  };
-  /** A stored event, as it went to the sockets. */
-  MissedEvent: {
-    chat_id: string;
-    data: Schemas["EventData"];
-    message_id: string | null;
-    seq: number;
-  };
-  /** Ask with `last` the next time; `more` says that there are further ones already. */
-  MissedEvents: {
-    events: Schemas["MissedEvent"][];
-    last: number;
-    more: boolean;
-  };
-  ModelAccess: {
-    access_grants: Record<string, unknown>[];
-    id: string;
-  };
-  ModelChoice: {
-    id: string;
-  };
-  ModelDefaults: {
-    DEFAULT_MODELS?: string | null;
-    MODEL_ORDER_LIST?: string[] | null;
-  };
-  ModelForm: {
-    access_control?: Record<string, unknown> | null;
-    access_grants?: Record<string, unknown>[] | null;
-    base_model_id?: string | null;
-    id: string;
-    is_active?: boolean;
-    meta?: Record<string, unknown>;
-    name?: string;
-    params?: Record<string, unknown>;
-  };
-  ModelForms: {
-    models: Schemas["ModelForm"][];
-  };
-  /** What is recorded about a model. What only admins may know is left out for others. */
-  ModelInfo: {
-    access_control?: Record<string, unknown> | null;
-    access_grants?: Schemas["AccessGrant"][];
-    base_model_id: string | null;
-    created_at: number;
-    id: string;
-    is_active: boolean;
-    meta: Schemas["ModelMeta"];
-    name: string;
-    params?: Record<string, unknown>;
-    updated_at: number;
-    user_id?: string;
-  };
-  /** A model that can be asked. `stale`: it comes from a list that could not be renewed. */
-  ModelItem: {
-    actions: Schemas["ActionButton"][];
-    connection_type?: string;
-    created: number;
-    filters: Schemas["FilterSwitch"][];
-    has_user_valves: boolean;
-    id: string;
-    info?: Schemas["ModelInfo"];
-    name: string;
-    object: string;
-    openai?: Schemas["Upstream"];
-    owned_by: string;
-    pipe?: Schemas["PipeMark"];
-    preset?: boolean;
-    stale?: boolean;
-    tags: Schemas["ModelTag"][];
-  };
-  /** What admins wrote about a model. */
-  ModelMeta: {
-    actionIds?: string[];
-    automaticActionIds?: string[];
-    defaultFilterIds?: string[];
-    description?: string | null;
-    filterIds?: string[];
-    profile_image_url?: string | null;
-    suggestion_prompts?: Schemas["Suggestion"][] | null;
-    [name: string]: unknown;
-  };
-  ModelName: {
-    id: string;
-    name: string;
-  };
-  /** An admin's record about a model, whole. */
-  ModelRecord: {
-    access_control: Record<string, unknown> | null;
-    access_grants: Schemas["AccessGrant"][];
-    base_model_id: string | null;
-    created_at: number;
-    id: string;
-    is_active: boolean;
-    meta: Schemas["ModelMeta"];
-    name: string;
-    params: Record<string, unknown>;
-    updated_at: number;
-    user_id: string;
-  };
-  /** A record as the caller may see it. */
-  ModelSeen: {
-    access_control?: Record<string, unknown> | null;
-    access_grants?: Schemas["AccessGrant"][];
-    base_model_id: string | null;
-    created_at?: number;
-    id: string;
-    is_active: boolean;
-    meta: Schemas["ModelMeta"];
-    name: string;
-    params?: Record<string, unknown>;
-    updated_at?: number;
-    user_id?: string;
-    write_access: boolean;
-  };
-  ModelTag: {
-    name: string;
-  };
-  /** All models that the caller may ask. */
-  Models: {
-    data: Schemas["ModelItem"][];
-  };
-  ModelsPublic: {
-    public: boolean;
-  };
-  /** All of it. `implied` packages are imported, not named, and shipped with Open WebUI: Penstock installs them. */
-  Needs: {
-    environment: string[];
-    hosts: Schemas["HostNeeded"][];
-    implied: string[];
-    open_webui: string[];
-    requirements: string[];
-    rights: Schemas["Right"][];
-  };
-  NewAccount: {
-    email: string;
-    name: string;
-    password: string;
-    profile_image_url?: string;
-    role?: string;
-  };
-  NewApiKey: {
-    api_key: string;
-  };
-  NewConnection: {
-    enabled?: boolean | null;
-    /** Left out or null: stays as it is. */
-    key?: string | null;
-    model_ids?: string[] | null;
-    name?: string | null;
-    prefix?: string | null;
-    url: string;
-  };
-  NewFolder: {
-    data?: Record<string, unknown> | null;
-    meta?: Record<string, unknown> | null;
-    name: string;
-    parent_id?: string | null;
-  };
-  NewRun: {
-    run_id: string;
-  };
-  NewTitle: {
-    title?: string | null;
-  };
-  OAuth: {
-    providers: Record<string, string>;
-  };
-  /** Something that a run asks a person. It closes by itself at `deadline`. */
-  OpenQuestion: {
-    chat_id: string | null;
-    created_at: number;
-    data: Record<string, unknown>;
-    deadline: number;
-    id: string;
-    message_id: string | null;
-    run_id: string;
-    type: string;
-  };
-  /** What an address holds now, beside what serves. `edited`: somebody here has changed what came from there. */
-  OriginCheck: {
-    changed: boolean;
-    checked_at: number;
-    content: string;
-    content_diff: string;
-    edited: boolean;
-    sha256: string;
-    url: string;
-    version: string;
-  };
-  /** A stored file of a result. */
-  OutputFile: {
-    id?: string | null;
-    name: string;
-    url: string;
-  };
-  /** A result of an action, as it stands under its message: `text`, `table`, `json`, `chart`, `image`, `file` ... */
-  OutputItem: {
-    data?: unknown;
-    file?: Schemas["OutputFile"] | null;
-    id?: string;
-    kind: string;
-    source?: string | null;
-    title?: string | null;
-    [name: string]: unknown;
-  };
-  /** One's own account. */
-  OwnProfile: {
-    email: string;
-    id: string;
-    name: string;
-    profile_image_url: string;
-    role: "admin" | "moderator" | "pending" | "user";
-  };
-  PasswordChange: {
-    new_password: string;
-    password: string;
-  };
-  /** One page of accounts, and how many there are. */
-  People: {
-    total: number;
-    users: Schemas["Person"][];
-  };
-  /** What a page may offer. */
-  Permissions: {
-    chat: Record<string, boolean>;
-    features: Record<string, boolean>;
-    workspace: Record<string, boolean>;
-  };
-  /** An account, as its owner and admins see it. Times are epoch seconds. */
-  Person: {
-    created_at: number;
-    email: string;
-    id: string;
-    info: Record<string, unknown>;
-    last_active_at: number;
-    name: string;
-    profile_image_url: string;
-    role: "admin" | "moderator" | "pending" | "user";
-    settings: Record<string, unknown>;
-    updated_at: number;
-  };
-  PersonName: {
-    id: string;
-    name: string;
-  };
-  /** An account as the caller may see it; `active` while it has a page open. */
-  PersonSeen: {
-    active: boolean;
-    created_at?: number;
-    email?: string;
-    id: string;
-    info?: Record<string, unknown>;
-    is_active: boolean;
-    last_active_at?: number;
-    name: string;
-    profile_image_url: string;
-    role: "admin" | "moderator" | "pending" | "user";
-    settings?: Record<string, unknown>;
-    updated_at?: number;
-  };
-  PipeMark: {
-    type: string;
-  };
-  /** What is decided (null: left to the author), what the author proposes, and what is in force. */
-  Policy: {
-    effective: Schemas["EffectivePolicy"];
-    inlet: "block";
-    outlet: "block" | "fail" | "skip" | null;
-    proposed: Schemas["ProposedPolicy"];
-    stream: "block" | "fail" | "skip" | null;
-    tasks: boolean | null;
-  };
-  /** What is named changes; null goes back to what the author proposes. */
-  PolicyChange: {
-    outlet?: "block" | "fail" | "skip" | null;
-    stream?: "block" | "fail" | "skip" | null;
-    tasks?: boolean | null;
-  };
-  Presence: {
-    active: boolean;
-  };
-  /** What is wrong with one field. `loc` is its path, beginning with the part of the request that it is in. */
-  Problem: {
-    loc: (string | number)[];
-    msg: string | null;
-    type: string | null;
-  };
-  ProfileChange: {
-    name: string;
-    profile_image_url?: string | null;
-  };
-  ProposedPolicy: {
-    outlet?: "block" | "fail" | "skip";
-    stream?: "block" | "fail" | "skip";
-    tasks?: boolean;
-  };
-  /** One page of what everybody may see, and how many there are. */
-  PublicPeople: {
-    total: number;
-    users: Schemas["PublicUser"][];
-  };
-  /** What everybody who is signed in may know of somebody. */
-  PublicUser: {
-    id: string;
-    name: string;
-    profile_image_url: string;
-    role: "admin" | "moderator" | "pending" | "user";
-  };
-  /** A host that a run could not reach for want of a right. */
-  RefusedHost: {
-    count: number;
-    host: string;
-    port: number;
-    reason: string;
-  };
-  /** A right beyond the defaults, and why it may be needed. */
-  Right: {
-    line: number | null;
-    right: string;
-    why: string;
-  };
-  /** What is in force, what it would be by default, and what may be set; `budget` has what is set, or null. */
-  Rights: {
-    bounds: Record<string, Schemas["BudgetBound"]>;
-    budget: Record<string, number | null>;
-    data: "all" | "user";
-    defaults: Schemas["DecidedRights"];
-    effective: Schemas["DecidedRights"];
-    hosts: string[];
-    page_script: boolean;
-    profile: "closed" | "standard" | "trusted";
-    updated_at: number | null;
-    updated_by: Schemas["PersonName"] | null;
-  };
-  /** What is named changes; null goes back to the default. */
-  RightsChange: {
-    budget?: Record<string, number | null> | null;
-    confirm?: boolean;
-    data?: "all" | "user" | null;
-    hosts?: string[] | null;
-    page_script?: boolean | null;
-    profile?: "closed" | "standard" | "trusted" | null;
-  };
-  RoleChange: {
-    id: string;
-    role: string;
-  };
-  /** How many secrets were sealed anew, and how many keys the ring has. */
-  RotatedKeys: {
-    keys: number;
-    sealed: number;
-  };
-  /** What the hook was called with; not `whole` where it was cut. */
-  RunArguments: {
-    body?: unknown;
-    whole?: boolean;
-    [name: string]: unknown;
-  };
-  /** One run of a hook. Times are epoch seconds. */
-  RunItem: {
-    chat_id: string | null;
-    ended_at: number | null;
-    error: Schemas["RunProblem"] | null;
-    function_id: string;
-    hook: string;
-    id: string;
-    idempotency_key: string | null;
-    message_id: string | null;
-    notes: string[];
-    result: unknown;
-    started_at: number;
-    state: "background" | "cancelled" | "done" | "failed" | "interrupted" | "queued" | "running";
-    trigger: string;
-    user_id: string;
-    version_id: string;
-  };
-  RunLogLine: {
-    level: string;
-    text: string;
-    thread: string;
-    time: number;
-  };
-  /** Why a run failed. Only admins see where in the source. */
-  RunProblem: {
-    budget?: unknown;
-    code?: string | null;
-    limit?: unknown;
-    line?: number | null;
-    message?: string | null;
-    traceback?: string;
-    type?: string;
-  };
-  /** Something that a run emitted, asked a person, or asked the server for. */
-  RunStep: {
-    answer?: unknown;
-    arguments?: unknown;
-    count?: number;
-    data?: unknown;
-    error?: string | null;
-    kind: string;
-    name?: string;
-    state?: string;
-    time: number;
-    took?: number | null;
-    until?: number;
-    [name: string]: unknown;
-  };
-  /** What happened in a run, in order; null where nothing was kept. */
-  RunTimeline: {
-    arguments: Schemas["RunArguments"] | null;
-    steps: Schemas["RunStep"][];
-    usage: Schemas["RunUsage"] | null;
-  };
-  /** What its worker took when it was last looked at, and how many other runs it had. */
-  RunUsage: {
-    cpu?: number;
-    memory?: number;
-    shared?: number;
-    [name: string]: unknown;
-  };
-  /** What happened, as a sentence. */
-  Said: {
-    message: string;
-  };
-  SeenOrigin: {
-    sha256: string;
-  };
-  /** Whoever is signed in, with the token that proves it. */
-  SessionUser: {
-    email: string;
-    expires_at: number | null;
-    id: string;
-    name: string;
-    permissions: Schemas["Permissions"];
-    profile_image_url: string;
-    role: "admin" | "moderator" | "pending" | "user";
-    token: string;
-    token_type: string;
-  };
-  /** A setting; of what may hold a secret, only whether it is set. `default`: nobody has set it. */
-  SettingItem: {
-    default: boolean;
-    default_value: unknown;
-    description: string;
-    name: string;
-    secret: boolean;
-    source: "argument" | "default" | "environment" | "file";
-    value: unknown;
-  };
-  /** A chat in the list of what its owner shares; `id` is the chat's, `share_id` stands in the address. */
-  ShareItem: {
-    created_at: number;
-    id: string;
-    share_id: string;
-    title: string;
-    updated_at: number;
-  };
-  /** A chat as it was when it was shared. */
-  SharedChat: {
-    archived: boolean;
-    chat: Schemas["SharedDocument"];
-    created_at: number;
-    folder_id: string | null;
-    id: string;
-    meta: Record<string, unknown>;
-    pinned: boolean;
-    share_id: string | null;
-    title: string;
-    updated_at: number;
-    user_id: string;
-  };
-  /** What was said, without what is the owner's alone. */
-  SharedDocument: {
-    files?: Schemas["FileItem"][];
-    history: Schemas["History"];
-    id?: string;
-    messages?: Schemas["ChatMessage"][];
-    models?: string[];
-    tags?: string[];
-    timestamp?: number;
-    title: string;
-    [name: string]: unknown;
-  };
-  SignIn: {
-    email: string;
-    password: string;
-  };
-  SignUp: {
-    email: string;
-    name: string;
-    password: string;
-    profile_image_url?: string;
-  };
-  /** The function as it was. The source is there for a single version only. */
-  Snapshot: {
-    content?: string;
-    files?: Schemas["FileSize"][];
-    meta: Schemas["VersionManifest"];
-    name: string;
-  };
-  SourceAddress: {
-    url: string;
-  };
-  /** One file as a text; of a function of one file the path is empty. */
-  SourceFile: {
-    content: string;
-    path: string;
-  };
-  /** Something that an answer rests on: passages (`document`) with their `metadata`, one to one. */
-  SourceItem: {
-    distances?: number[] | null;
-    document?: string[];
-    metadata?: Record<string, unknown>[];
-    source?: Schemas["SourceName"];
-    [name: string]: unknown;
-  };
-  /** Where passages come from. */
-  SourceName: {
-    id?: string;
-    name?: string;
-    url?: string;
-    [name: string]: unknown;
-  };
-  /** It worked. */
-  Status: {
-    status: boolean;
-  };
-  /** One line of what a run does just now. */
-  StatusItem: {
-    action?: string | null;
-    description?: string;
-    done?: boolean | number | null;
-    hidden?: boolean | null;
-    level?: string;
-    progress?: number;
-    urls?: string[] | null;
-    [name: string]: unknown;
-  };
-  /** A file of a user. */
-  StoredFile: {
-    created_at: number;
-    data: Schemas["StoredFileData"];
-    filename: string;
-    hash: string;
-    id: string;
-    meta: Schemas["StoredFileMeta"];
-    path: string;
-    updated_at: number;
-    user_id: string;
-  };
-  /** How far reading it is, and its text where that was asked for. */
-  StoredFileData: {
-    content?: string;
-    status: string;
-    [name: string]: unknown;
-  };
-  StoredFileMeta: {
-    content_type: string;
-    name: string;
-    size: number;
-    [name: string]: unknown;
-  };
-  /** One page of files, and how many there are. */
-  StoredFiles: {
-    items: Schemas["StoredFile"][];
-    total: number;
-  };
-  /** Something to ask, as the start of a chat offers it. */
-  Suggestion: {
-    content: string;
-    title?: string | string[] | null;
-    [name: string]: unknown;
-  };
-  /** Admins do not want this. */
-  SwitchedOff: {
-    detail: string;
-  };
-  /** How the server is doing. `layers` are the walls around functions, as they stand on this machine. */
-  SystemState: {
-    engine: string;
-    layers: Schemas["Layer"][];
-    platform: string;
-    python: string;
-    settings: Schemas["SettingItem"][];
-    started_at: number;
-    troubles: Schemas["Trouble"][];
-    users: number;
-    version: string;
-    workers: Schemas["WorkerState"][];
-  };
-  TagName: {
-    name: string;
-  };
-  TagWindow: {
-    limit?: number;
-    name: string;
-    skip?: number;
-  };
-  /** Which questions are asked about chats, of which model and in which words. Names are Open WebUI's. */
-  TaskConfig: {
-    ENABLE_AUTOCOMPLETE_GENERATION: boolean;
-    ENABLE_FOLLOW_UP_GENERATION: boolean;
-    ENABLE_RETRIEVAL_QUERY_GENERATION: boolean;
-    ENABLE_SEARCH_QUERY_GENERATION: boolean;
-    ENABLE_TAGS_GENERATION: boolean;
-    ENABLE_TASKS_FOR_ALL_PIPES: boolean;
-    ENABLE_TITLE_GENERATION: boolean;
-    FOLLOW_UP_GENERATION_PROMPT_TEMPLATE: string;
-    QUERY_GENERATION_PROMPT_TEMPLATE: string;
-    TAGS_GENERATION_PROMPT_TEMPLATE: string;
-    TASK_MODEL: string;
-    TASK_MODEL_EXTERNAL: string;
-    TITLE_GENERATION_PROMPT_TEMPLATE: string;
-    [name: string]: unknown;
-  };
-  TaskIds: {
-    task_ids: string[];
-  };
-  TaskStop: {
-    message: string;
-    status: boolean;
-  };
-  Tasks: {
-    tasks: string[];
-  };
-  TextContent: {
-    content: string;
-  };
-  TokenRequest: {
-    expires_in?: number | null;
-  };
-  /** Something that a completion may name in `tool_ids`. */
-  ToolItem: {
-    has_user_valves: boolean;
-    id: string;
-    meta: Schemas["ToolMeta"];
-    name: string;
-    specs: Schemas["ToolSpec"][];
-  };
-  ToolMeta: {
-    description: string;
-  };
-  /** A tool as models read it; `parameters` is a JSON Schema. */
-  ToolSpec: {
-    description: string;
-    name: string;
-    parameters: Record<string, unknown>;
-  };
-  /** A version whose workers died again and again, and which gets no new one for a while. */
-  Trouble: {
-    crashes: number;
-    function_id: string;
-    reason: string;
-    retry_at: number;
-    version_id: string;
-  };
-  /** `body` is what the hook reads: `{"messages": [...], "model": id}`, or `{"name", "data"}` of an event. */
-  TryForm: {
-    action?: string;
-    body?: unknown;
-    content?: string | null;
-    hook?: string;
-    id?: string;
-    name?: string;
-    package?: string | null;
-    valves?: Record<string, unknown> | null;
-  };
-  UploadLimits: {
-    max_count: number | null;
-    max_size: number | null;
-  };
-  /** A file that has just come in. */
-  UploadedFile: {
-    created_at: number;
-    data: Schemas["StoredFileData"];
-    filename: string;
-    hash: string;
-    id: string;
-    meta: Schemas["StoredFileMeta"];
-    path: string;
-    status: boolean;
-    updated_at: number;
-    user_id: string;
-  };
-  /** What the model is called on the server that it comes from. */
-  Upstream: {
-    id: string;
-  };
-  UserChange: {
-    email?: string | null;
-    name?: string | null;
-    password?: string | null;
-    profile_image_url?: string | null;
-    role?: string | null;
-  };
-  /** What clients keep for a user. */
-  UserSettings: {
-    ui?: Record<string, unknown>;
-    [name: string]: unknown;
-  };
-  /** What is set for one group or model. */
-  ValveLayer: {
-    layer: "group" | "model";
-    name: string;
-    subject: string;
-    values: Record<string, unknown>;
-  };
-  /** A value that a run would see, and where it comes from. */
-  ValveOrigin: {
-    layer: "default" | "global" | "group" | "model" | "user";
-    name: string;
-    subject: string;
-    value: unknown;
-  };
-  Version: {
-    version: string;
-  };
-  VersionChoice: {
-    version_id: string;
-  };
-  /** What changed between two versions. */
-  VersionDiff: {
-    content_diff: string;
-    files: Schemas["ChangedFile"][];
-    from_id: string;
-    line_endings_only: boolean;
-    lock: Schemas["Differences"];
-    metadata: Record<string, Schemas["BeforeAfter"]>;
-    requirements: Schemas["Differences"];
-    to_id: string;
-  };
-  /** One entry of the history. `lock` has the packages that it was saved with, each with its exact version. */
-  VersionItem: {
-    commit_message: string;
-    created_at: number;
-    environment_id: string | null;
-    function_id: string;
-    id: string;
-    is_current: boolean;
-    is_package: boolean;
-    lock: string[];
-    number: number;
-    reason: string;
-    requirements: string[];
-    snapshot: Schemas["Snapshot"];
-    state: "good" | "quarantined";
-    user: Schemas["Author"] | null;
-    user_id: string;
-  };
-  VersionManifest: {
-    manifest: Record<string, unknown>;
-  };
-  /** One run, with the hosts that it could not reach for want of a right, and the worker where it goes on. */
-  WholeRun: {
-    chat_id: string | null;
-    ended_at: number | null;
-    error: Schemas["RunProblem"] | null;
-    function_id: string;
-    hook: string;
-    id: string;
-    idempotency_key: string | null;
-    message_id: string | null;
-    notes: string[];
-    refused: Schemas["RefusedHost"][];
-    result: unknown;
-    started_at: number;
-    state: "background" | "cancelled" | "done" | "failed" | "interrupted" | "queued" | "running";
-    trigger: string;
-    user_id: string;
-    version_id: string;
-    worker: Schemas["WorkerState"] | null;
-  };
-  /** Whether a function is here. `rule` is the code of what speaks against it. */
-  Why: {
-    here: boolean;
-    model_id: string | null;
-    rule: string | null;
-    rules: Schemas["WhyRule"][];
-    said: string;
-    user_id: string;
-  };
-  /** One condition, and what there is to say about it either way. */
-  WhyRule: {
-    code: string;
-    passed: boolean;
-    said: string;
-  };
-  WorkerEnded: {
-    ended: boolean;
-    function_id: string;
-  };
-  /** One worker, for the admin page: `state` is starting, ready, blocked, draining or ended. */
-  WorkerState: {
-    background: number;
-    cpu: number;
-    environment_id: string | null;
-    function_id: string;
-    generation: number;
-    lag: number;
-    last_end: string;
-    memory: number;
-    node: string;
-    pid: number;
-    processes: number;
-    queue: number;
-    runs: number;
-    started_at: number;
-    state: string;
-    version_id: string;
-  };
+  AccessForm: AccessForm;
+  AccessGrant: AccessGrant;
+  ActionButton: ActionButton;
+  Active: Active;
+  ActiveRun: ActiveRun;
+  Activities: Activities;
+  Activity: Activity;
+  ApiKey: ApiKey;
+  Author: Author;
+  Banners: Banners;
+  BeforeAfter: BeforeAfter;
+  Body_upload_api_v1_files__post: Body_upload_api_v1_files__post;
+  Branch: Branch;
+  BudgetBound: BudgetBound;
+  Caution: Caution;
+  ChangedFile: ChangedFile;
+  ChatAnswer: ChatAnswer;
+  ChatDocument: ChatDocument;
+  ChatForm: ChatForm;
+  ChatImport: ChatImport;
+  ChatImports: ChatImports;
+  ChatMessage: ChatMessage;
+  ChatSummary: ChatSummary;
+  ChatTag: ChatTag;
+  ChosenExamples: ChosenExamples;
+  CloneForm: CloneForm;
+  Collected: Collected;
+  Completion: Completion;
+  CompletionChoice: CompletionChoice;
+  CompletionRequest: CompletionRequest;
+  Config: Config;
+  ConfigImport: ConfigImport;
+  ConnectionForm: ConnectionForm;
+  ConnectionItem: ConnectionItem;
+  ConnectionSettings: ConnectionSettings;
+  ConnectionTest: ConnectionTest;
+  CurrentMessage: CurrentMessage;
+  DecidedRights: DecidedRights;
+  DefaultModels: DefaultModels;
+  Differences: Differences;
+  Done: Done;
+  EffectivePolicy: EffectivePolicy;
+  EmbedItem: EmbedItem;
+  EmittedEvent: EmittedEvent;
+  EnvironmentItem: EnvironmentItem;
+  Error: Error;
+  EventData: EventData;
+  ExamineForm: ExamineForm;
+  Examined: Examined;
+  ExampleItem: ExampleItem;
+  ExportedFunction: ExportedFunction;
+  FetchedSource: FetchedSource;
+  FileItem: FileItem;
+  FileSize: FileSize;
+  FileStatus: FileStatus;
+  FileText: FileText;
+  FilterSwitch: FilterSwitch;
+  Finding: Finding;
+  FolderChange: FolderChange;
+  FolderChoice: FolderChoice;
+  FolderExpansion: FolderExpansion;
+  FolderItem: FolderItem;
+  FolderMove: FolderMove;
+  FoundMemories: FoundMemories;
+  FunctionAccess: FunctionAccess;
+  FunctionButton: FunctionButton;
+  FunctionForm: FunctionForm;
+  FunctionItem: FunctionItem;
+  FunctionMeta: FunctionMeta;
+  FunctionReaders: FunctionReaders;
+  FunctionSet: FunctionSet;
+  FunctionShown: FunctionShown;
+  FunctionSource: FunctionSource;
+  GivenAnswer: GivenAnswer;
+  GroupForm: GroupForm;
+  GroupItem: GroupItem;
+  GroupMembers: GroupMembers;
+  History: History;
+  HostNeeded: HostNeeded;
+  ImportFailure: ImportFailure;
+  ImportOutcome: ImportOutcome;
+  Layer: Layer;
+  ListedFunction: ListedFunction;
+  ListedModel: ListedModel;
+  ListedModels: ListedModels;
+  MemoryForm: MemoryForm;
+  MemoryItem: MemoryItem;
+  MemoryQuestion: MemoryQuestion;
+  MemoryTime: MemoryTime;
+  MessageAddress: MessageAddress;
+  MessageError: MessageError;
+  MessageText: MessageText;
+  MissedEvent: MissedEvent;
+  MissedEvents: MissedEvents;
+  ModelAccess: ModelAccess;
+  ModelChoice: ModelChoice;
+  ModelDefaults: ModelDefaults;
+  ModelForm: ModelForm;
+  ModelForms: ModelForms;
+  ModelInfo: ModelInfo;
+  ModelItem: ModelItem;
+  ModelMeta: ModelMeta;
+  ModelName: ModelName;
+  ModelRecord: ModelRecord;
+  ModelSeen: ModelSeen;
+  ModelTag: ModelTag;
+  Models: Models;
+  ModelsPublic: ModelsPublic;
+  Needs: Needs;
+  NewAccount: NewAccount;
+  NewApiKey: NewApiKey;
+  NewConnection: NewConnection;
+  NewFolder: NewFolder;
+  NewRun: NewRun;
+  NewTitle: NewTitle;
+  OAuth: OAuth;
+  OpenQuestion: OpenQuestion;
+  OriginCheck: OriginCheck;
+  OutputFile: OutputFile;
+  OutputItem: OutputItem;
+  OwnProfile: OwnProfile;
+  PasswordChange: PasswordChange;
+  People: People;
+  Permissions: Permissions;
+  Person: Person;
+  PersonName: PersonName;
+  PersonSeen: PersonSeen;
+  PipeMark: PipeMark;
+  Policy: Policy;
+  PolicyChange: PolicyChange;
+  Presence: Presence;
+  Problem: Problem;
+  ProfileChange: ProfileChange;
+  ProposedPolicy: ProposedPolicy;
+  PublicPeople: PublicPeople;
+  PublicUser: PublicUser;
+  Readers: Readers;
+  RefusedHost: RefusedHost;
+  Right: Right;
+  Rights: Rights;
+  RightsChange: RightsChange;
+  RoleChange: RoleChange;
+  RotatedKeys: RotatedKeys;
+  RunArguments: RunArguments;
+  RunItem: RunItem;
+  RunLogLine: RunLogLine;
+  RunProblem: RunProblem;
+  RunStep: RunStep;
+  RunTimeline: RunTimeline;
+  RunUsage: RunUsage;
+  Said: Said;
+  SeenOrigin: SeenOrigin;
+  SessionUser: SessionUser;
+  SettingItem: SettingItem;
+  ShareItem: ShareItem;
+  SharedChat: SharedChat;
+  SharedDocument: SharedDocument;
+  SignIn: SignIn;
+  SignUp: SignUp;
+  Snapshot: Snapshot;
+  SourceAddress: SourceAddress;
+  SourceFile: SourceFile;
+  SourceItem: SourceItem;
+  SourceName: SourceName;
+  Status: Status;
+  StatusItem: StatusItem;
+  StoredFile: StoredFile;
+  StoredFileData: StoredFileData;
+  StoredFileMeta: StoredFileMeta;
+  StoredFiles: StoredFiles;
+  Suggestion: Suggestion;
+  SwitchedOff: SwitchedOff;
+  SystemState: SystemState;
+  TagName: TagName;
+  TagWindow: TagWindow;
+  TaskConfig: TaskConfig;
+  TaskIds: TaskIds;
+  TaskStop: TaskStop;
+  Tasks: Tasks;
+  TextContent: TextContent;
+  TokenRequest: TokenRequest;
+  ToolItem: ToolItem;
+  ToolMeta: ToolMeta;
+  ToolSpec: ToolSpec;
+  Trouble: Trouble;
+  TryForm: TryForm;
+  UploadLimits: UploadLimits;
+  UploadedFile: UploadedFile;
+  Upstream: Upstream;
+  UserChange: UserChange;
+  UserSettings: UserSettings;
+  ValveLayer: ValveLayer;
+  ValveOrigin: ValveOrigin;
+  Version: Version;
+  VersionChoice: VersionChoice;
+  VersionDiff: VersionDiff;
+  VersionItem: VersionItem;
+  VersionManifest: VersionManifest;
+  WholeRun: WholeRun;
+  Why: Why;
+  WhyRule: WhyRule;
+  WorkerEnded: WorkerEnded;
+  WorkerState: WorkerState;
 }
 
 /** What can be asked with GET. */
 export interface Get {
   /** What this server offers */
   "/api/config": {
-    answer: Schemas["Config"];
+    answer: Config;
   };
   /** List models that I may ask */
   "/api/models": {
-    answer: Schemas["Models"];
+    answer: Models;
   };
   /** List base models */
   "/api/models/base": {
-    answer: Schemas["Models"];
+    answer: Models;
   };
   /** What is being written for me */
   "/api/tasks": {
-    answer: Schemas["Tasks"];
+    answer: Tasks;
   };
   /** What is being written in a chat */
   "/api/tasks/chat/{chat_id}": {
     path: { chat_id: string; };
-    answer: Schemas["TaskIds"];
+    answer: TaskIds;
   };
   /** Who am I */
   "/api/v1/auths/": {
-    answer: Schemas["SessionUser"];
+    answer: SessionUser;
   };
   /** Read my API key */
   "/api/v1/auths/api_key": {
-    answer: Schemas["ApiKey"];
+    answer: ApiKey;
   };
   /** Sign out */
   "/api/v1/auths/signout": {
-    answer: Schemas["Status"];
+    answer: Status;
   };
   /** List my chats */
   "/api/v1/chats/": {
     query?: { page?: number | null; include_pinned?: boolean; include_folders?: boolean; };
-    answer: Schemas["ChatSummary"][];
+    answer: ChatSummary[];
   };
   /** Read all my chats whole */
   "/api/v1/chats/all": {
-    answer: Schemas["ChatAnswer"][];
+    answer: ChatAnswer[];
   };
   /** Read all archived chats whole */
   "/api/v1/chats/all/archived": {
-    answer: Schemas["ChatAnswer"][];
+    answer: ChatAnswer[];
   };
   /** List my tags */
   "/api/v1/chats/all/tags": {
-    answer: Schemas["ChatTag"][];
+    answer: ChatTag[];
   };
   /** List archived chats */
   "/api/v1/chats/archived": {
     query?: { page?: number | null; };
-    answer: Schemas["ChatSummary"][];
+    answer: ChatSummary[];
   };
   /** List chats of a folder */
   "/api/v1/chats/folder/{folder_id}": {
     path: { folder_id: string; };
     query?: { page?: number | null; };
-    answer: Schemas["ChatSummary"][];
+    answer: ChatSummary[];
   };
   /** List pinned chats */
   "/api/v1/chats/pinned": {
-    answer: Schemas["ChatSummary"][];
+    answer: ChatSummary[];
   };
   /** Search in my chats */
   "/api/v1/chats/search": {
     query?: { text?: string; page?: number | null; };
-    answer: Schemas["ChatSummary"][];
+    answer: ChatSummary[];
   };
   /** Read a shared chat */
   "/api/v1/chats/share/{share_id}": {
     path: { share_id: string; };
-    answer: Schemas["SharedChat"];
+    answer: SharedChat;
   };
   /** List what I share */
   "/api/v1/chats/shared": {
-    answer: Schemas["ShareItem"][];
+    answer: ShareItem[];
   };
   /** Read a chat */
   "/api/v1/chats/{chat_id}": {
     path: { chat_id: string; };
     query?: { branch?: boolean; };
-    answer: Schemas["ChatAnswer"];
+    answer: ChatAnswer;
   };
   /** Whether a chat is pinned */
   "/api/v1/chats/{chat_id}/pinned": {
@@ -1645,7 +2051,7 @@ export interface Get {
   /** List tags of a chat */
   "/api/v1/chats/{chat_id}/tags": {
     path: { chat_id: string; };
-    answer: Schemas["ChatTag"][];
+    answer: ChatTag[];
   };
   /** List banners */
   "/api/v1/configs/banners": {
@@ -1653,7 +2059,7 @@ export interface Get {
   };
   /** Read what is set about connections */
   "/api/v1/configs/connections": {
-    answer: Schemas["ConnectionSettings"];
+    answer: ConnectionSettings;
   };
   /** Export stored settings */
   "/api/v1/configs/export": {
@@ -1661,39 +2067,39 @@ export interface Get {
   };
   /** Read default models and order */
   "/api/v1/configs/models": {
-    answer: Schemas["DefaultModels"];
+    answer: DefaultModels;
   };
   /** List connections */
   "/api/v1/connections": {
-    answer: Schemas["ConnectionItem"][];
+    answer: ConnectionItem[];
   };
   /** List installed packages */
   "/api/v1/environments": {
-    answer: Schemas["EnvironmentItem"][];
+    answer: EnvironmentItem[];
   };
   /** Events that were missed */
   "/api/v1/events": {
     query?: { after?: number; };
-    answer: Schemas["MissedEvents"];
+    answer: MissedEvents;
   };
   /** List functions that come with Penstock */
   "/api/v1/examples": {
-    answer: Schemas["ExampleItem"][];
+    answer: ExampleItem[];
   };
   /** List my files */
   "/api/v1/files/": {
     query?: { page?: number; };
-    answer: Schemas["StoredFiles"];
+    answer: StoredFiles;
   };
   /** Find my files by name */
   "/api/v1/files/search": {
     query: { filename: string; };
-    answer: Schemas["StoredFile"][];
+    answer: StoredFile[];
   };
   /** Read about a file */
   "/api/v1/files/{file_id}": {
     path: { file_id: string; };
-    answer: Schemas["StoredFile"];
+    answer: StoredFile;
   };
   /** Download a file */
   "/api/v1/files/{file_id}/content": {
@@ -1710,73 +2116,73 @@ export interface Get {
   /** Read the text of a file */
   "/api/v1/files/{file_id}/data/content": {
     path: { file_id: string; };
-    answer: Schemas["FileText"];
+    answer: FileText;
   };
   /** Whether a file can be used */
   "/api/v1/files/{file_id}/process/status": {
     path: { file_id: string; };
     query?: { stream?: boolean; };
-    answer: Schemas["FileStatus"];
+    answer: FileStatus;
   };
   /** List my folders */
   "/api/v1/folders/": {
-    answer: Schemas["FolderItem"][];
+    answer: FolderItem[];
   };
   /** Read a folder */
   "/api/v1/folders/{folder_id}": {
     path: { folder_id: string; };
-    answer: Schemas["FolderItem"];
+    answer: FolderItem;
   };
   /** List functions */
   "/api/v1/functions/": {
-    answer: Schemas["FunctionShown"][];
+    answer: FunctionShown[];
   };
   /** What all functions do and did lately */
   "/api/v1/functions/activity": {
-    answer: Schemas["Activities"];
+    answer: Activities;
   };
   /** Export all functions */
   "/api/v1/functions/export": {
     query?: { include_valves?: boolean; };
-    answer: Schemas["ExportedFunction"][];
+    answer: ExportedFunction[];
   };
   /** Read a function with its source */
   "/api/v1/functions/id/{function_id}": {
     path: { function_id: string; };
-    answer: Schemas["FunctionSource"];
+    answer: FunctionSource;
   };
   /** Who may use a function */
   "/api/v1/functions/id/{function_id}/access": {
     path: { function_id: string; };
-    answer: Schemas["FunctionAccess"];
+    answer: FunctionAccess;
   };
   /** Export a function */
   "/api/v1/functions/id/{function_id}/export": {
     path: { function_id: string; };
     query?: { include_valves?: boolean; };
-    answer: Schemas["ExportedFunction"][];
+    answer: ExportedFunction[];
   };
   /** List versions */
   "/api/v1/functions/id/{function_id}/history": {
     path: { function_id: string; };
     query?: { page?: number; };
-    answer: Schemas["VersionItem"][];
+    answer: VersionItem[];
   };
   /** Compare two versions */
   "/api/v1/functions/id/{function_id}/history/diff": {
     path: { function_id: string; };
     query: { from_id: string; to_id: string; };
-    answer: Schemas["VersionDiff"];
+    answer: VersionDiff;
   };
   /** Read a version with its source */
   "/api/v1/functions/id/{function_id}/history/{version_id}": {
     path: { function_id: string; version_id: string; };
-    answer: Schemas["VersionItem"];
+    answer: VersionItem;
   };
   /** Look for an update at its address */
   "/api/v1/functions/id/{function_id}/origin": {
     path: { function_id: string; };
-    answer: Schemas["OriginCheck"];
+    answer: OriginCheck;
   };
   /** Download the files of a function */
   "/api/v1/functions/id/{function_id}/package": {
@@ -1786,12 +2192,12 @@ export interface Get {
   /** Read the policy of a filter */
   "/api/v1/functions/id/{function_id}/policy": {
     path: { function_id: string; };
-    answer: Schemas["Policy"];
+    answer: Policy;
   };
   /** Read rights and budgets */
   "/api/v1/functions/id/{function_id}/rights": {
     path: { function_id: string; };
-    answer: Schemas["Rights"];
+    answer: Rights;
   };
   /** Read valves */
   "/api/v1/functions/id/{function_id}/valves": {
@@ -1801,7 +2207,7 @@ export interface Get {
   /** List values of groups and models */
   "/api/v1/functions/id/{function_id}/valves/layers": {
     path: { function_id: string; };
-    answer: Schemas["ValveLayer"][];
+    answer: ValveLayer[];
   };
   /** Read values of a group, model or user */
   "/api/v1/functions/id/{function_id}/valves/layers/{layer}/{subject}": {
@@ -1812,7 +2218,7 @@ export interface Get {
   "/api/v1/functions/id/{function_id}/valves/origin": {
     path: { function_id: string; };
     query?: { user_id?: string; model_id?: string; };
-    answer: Record<string, Schemas["ValveOrigin"]>;
+    answer: Record<string, ValveOrigin>;
   };
   /** The JSON Schema of valves */
   "/api/v1/functions/id/{function_id}/valves/spec": {
@@ -1833,46 +2239,46 @@ export interface Get {
   "/api/v1/functions/id/{function_id}/why": {
     path: { function_id: string; };
     query?: { user_id?: string; model_id?: string; message_id?: string; };
-    answer: Schemas["Why"];
+    answer: Why;
   };
   /** List functions with who made them */
   "/api/v1/functions/list": {
-    answer: Schemas["ListedFunction"][];
+    answer: ListedFunction[];
   };
   /** List groups */
   "/api/v1/groups/": {
-    answer: Schemas["GroupItem"][];
+    answer: GroupItem[];
   };
   /** Read a group */
   "/api/v1/groups/id/{group_id}": {
     path: { group_id: string; };
-    answer: Schemas["GroupItem"];
+    answer: GroupItem;
   };
   /** List my memories */
   "/api/v1/memories/": {
-    answer: Schemas["MemoryItem"][];
+    answer: MemoryItem[];
   };
   /** List models that I may ask */
   "/api/v1/models": {
-    answer: Schemas["Models"];
+    answer: Models;
   };
   /** List records about base models */
   "/api/v1/models/base": {
-    answer: Schemas["ModelRecord"][];
+    answer: ModelRecord[];
   };
   /** Export all records */
   "/api/v1/models/export": {
-    answer: Schemas["ModelRecord"][];
+    answer: ModelRecord[];
   };
   /** List models built on others */
   "/api/v1/models/list": {
     query?: { query?: string; page?: number; };
-    answer: Schemas["ListedModels"];
+    answer: ListedModels;
   };
   /** Read a record */
   "/api/v1/models/model": {
     query: { id: string; };
-    answer: Schemas["ModelSeen"];
+    answer: ModelSeen;
   };
   /** The picture of a model */
   "/api/v1/models/model/profile/image": {
@@ -1881,7 +2287,7 @@ export interface Get {
   };
   /** Whether unrecorded models are for everybody */
   "/api/v1/models/public": {
-    answer: Schemas["ModelsPublic"];
+    answer: ModelsPublic;
   };
   /** List tags of models */
   "/api/v1/models/tags": {
@@ -1890,7 +2296,7 @@ export interface Get {
   /** Read a model */
   "/api/v1/models/{model_id}": {
     path: { model_id: string; };
-    answer: Schemas["ModelItem"];
+    answer: ModelItem;
   };
   /** An icon */
   "/api/v1/pictures/{name}": {
@@ -1899,65 +2305,65 @@ export interface Get {
   };
   /** List questions that wait for me */
   "/api/v1/questions": {
-    answer: Schemas["OpenQuestion"][];
+    answer: OpenQuestion[];
   };
   /** List runs */
   "/api/v1/runs": {
     query?: { function_id?: string | null; user_id?: string | null; state?: string | null; chat_id?: string | null; hook?: string | null; trigger?: string | null; since?: number | null; until?: number | null; brief?: boolean; skip?: number; limit?: number; };
-    answer: Schemas["RunItem"][];
+    answer: RunItem[];
   };
   /** Read a run */
   "/api/v1/runs/{run_id}": {
     path: { run_id: string; };
-    answer: Schemas["WholeRun"];
+    answer: WholeRun;
   };
   /** Read what a run logged */
   "/api/v1/runs/{run_id}/logs": {
     path: { run_id: string; };
-    answer: Schemas["RunLogLine"][];
+    answer: RunLogLine[];
   };
   /** What happened in a run */
   "/api/v1/runs/{run_id}/timeline": {
     path: { run_id: string; };
-    answer: Schemas["RunTimeline"];
+    answer: RunTimeline;
   };
   /** How the server is doing */
   "/api/v1/system": {
-    answer: Schemas["SystemState"];
+    answer: SystemState;
   };
   /** Read the settings of tasks */
   "/api/v1/tasks/config": {
-    answer: Schemas["TaskConfig"];
+    answer: TaskConfig;
   };
   /** List tools for completions */
   "/api/v1/tools/": {
-    answer: Schemas["ToolItem"][];
+    answer: ToolItem[];
   };
   /** List tools for completions */
   "/api/v1/tools/list": {
-    answer: Schemas["ToolItem"][];
+    answer: ToolItem[];
   };
   /** List accounts */
   "/api/v1/users/": {
     query?: { query?: string; page?: number; };
-    answer: Schemas["People"];
+    answer: People;
   };
   /** List all accounts */
   "/api/v1/users/all": {
-    answer: Schemas["People"];
+    answer: People;
   };
   /** List my groups */
   "/api/v1/users/groups": {
-    answer: Schemas["GroupItem"][];
+    answer: GroupItem[];
   };
   /** What I may do */
   "/api/v1/users/permissions": {
-    answer: Schemas["Permissions"];
+    answer: Permissions;
   };
   /** Find people */
   "/api/v1/users/search": {
     query?: { query?: string; page?: number; };
-    answer: Schemas["PublicPeople"];
+    answer: PublicPeople;
   };
   /** Read what clients keep about me */
   "/api/v1/users/user/info": {
@@ -1965,22 +2371,22 @@ export interface Get {
   };
   /** Read my settings */
   "/api/v1/users/user/settings": {
-    answer: Schemas["UserSettings"];
+    answer: UserSettings;
   };
   /** Read about a person */
   "/api/v1/users/{user_id}": {
     path: { user_id: string; };
-    answer: Schemas["PersonSeen"];
+    answer: PersonSeen;
   };
   /** Whether somebody has a page open */
   "/api/v1/users/{user_id}/active": {
     path: { user_id: string; };
-    answer: Schemas["Presence"];
+    answer: Presence;
   };
   /** List groups of a person */
   "/api/v1/users/{user_id}/groups": {
     path: { user_id: string; };
-    answer: Schemas["GroupItem"][];
+    answer: GroupItem[];
   };
   /** The picture of a user */
   "/api/v1/users/{user_id}/profile/image": {
@@ -1989,15 +2395,15 @@ export interface Get {
   };
   /** Which Penstock this is */
   "/api/version": {
-    answer: Schemas["Version"];
+    answer: Version;
   };
   /** Whether the server answers */
   "/health": {
-    answer: Schemas["Status"];
+    answer: Status;
   };
   /** Whether the database answers */
   "/ready": {
-    answer: Schemas["Status"];
+    answer: Status;
   };
 }
 
@@ -2016,13 +2422,13 @@ export interface Post {
   };
   /** Ask a model */
   "/api/chat/completions": {
-    body: Schemas["CompletionRequest"];
-    answer: Schemas["Completion"];
+    body: CompletionRequest;
+    answer: Completion;
   };
   /** Stop an answer or a run */
   "/api/tasks/stop/{task_id}": {
     path: { task_id: string; };
-    answer: Schemas["TaskStop"];
+    answer: TaskStop;
   };
   /** Run an action without a chat */
   "/api/v1/actions/{action_id}/run": {
@@ -2032,36 +2438,36 @@ export interface Post {
   };
   /** Add an account */
   "/api/v1/auths/add": {
-    body: Schemas["NewAccount"];
-    answer: Schemas["SessionUser"];
+    body: NewAccount;
+    answer: SessionUser;
   };
   /** Make a new API key */
   "/api/v1/auths/api_key": {
-    answer: Schemas["NewApiKey"];
+    answer: NewApiKey;
   };
   /** Sign in */
   "/api/v1/auths/signin": {
-    body: Schemas["SignIn"];
-    answer: Schemas["SessionUser"];
+    body: SignIn;
+    answer: SessionUser;
   };
   /** Sign out */
   "/api/v1/auths/signout": {
-    answer: Schemas["Status"];
+    answer: Status;
   };
   /** Sign up */
   "/api/v1/auths/signup": {
-    body: Schemas["SignUp"];
-    answer: Schemas["SessionUser"];
+    body: SignUp;
+    answer: SessionUser;
   };
   /** Change my password */
   "/api/v1/auths/update/password": {
-    body: Schemas["PasswordChange"];
+    body: PasswordChange;
     answer: boolean;
   };
   /** Change my name or picture */
   "/api/v1/auths/update/profile": {
-    body: Schemas["ProfileChange"];
-    answer: Schemas["OwnProfile"];
+    body: ProfileChange;
+    answer: OwnProfile;
   };
   /** Pass an answer through outlet filters */
   "/api/v1/chat/completed": {
@@ -2070,8 +2476,8 @@ export interface Post {
   };
   /** Ask a model */
   "/api/v1/chat/completions": {
-    body: Schemas["CompletionRequest"];
-    answer: Schemas["Completion"];
+    body: CompletionRequest;
+    answer: Completion;
   };
   /** Archive all my chats */
   "/api/v1/chats/archive/all": {
@@ -2079,18 +2485,18 @@ export interface Post {
   };
   /** Import chats */
   "/api/v1/chats/import": {
-    body: Schemas["ChatImports"] | Schemas["ChatImport"];
-    answer: Schemas["ChatAnswer"] | Schemas["ChatAnswer"][];
+    body: ChatImports | ChatImport;
+    answer: ChatAnswer | ChatAnswer[];
   };
   /** Make a chat */
   "/api/v1/chats/new": {
-    body: Schemas["ChatForm"];
-    answer: Schemas["ChatAnswer"];
+    body: ChatForm;
+    answer: ChatAnswer;
   };
   /** List chats with a tag */
   "/api/v1/chats/tags": {
-    body: Schemas["TagWindow"];
-    answer: Schemas["ChatSummary"][];
+    body: TagWindow;
+    answer: ChatSummary[];
   };
   /** Take all chats out of the archive */
   "/api/v1/chats/unarchive/all": {
@@ -2099,221 +2505,221 @@ export interface Post {
   /** Change a chat */
   "/api/v1/chats/{chat_id}": {
     path: { chat_id: string; };
-    body: Schemas["ChatForm"];
-    answer: Schemas["ChatAnswer"];
+    body: ChatForm;
+    answer: ChatAnswer;
   };
   /** Archive or unarchive a chat */
   "/api/v1/chats/{chat_id}/archive": {
     path: { chat_id: string; };
-    answer: Schemas["ChatAnswer"];
+    answer: ChatAnswer;
   };
   /** Copy a chat */
   "/api/v1/chats/{chat_id}/clone": {
     path: { chat_id: string; };
-    body?: Schemas["NewTitle"] | null;
-    answer: Schemas["ChatAnswer"];
+    body?: NewTitle | null;
+    answer: ChatAnswer;
   };
   /** Choose the branch that is shown */
   "/api/v1/chats/{chat_id}/current": {
     path: { chat_id: string; };
-    body: Schemas["CurrentMessage"];
-    answer: Schemas["Branch"];
+    body: CurrentMessage;
+    answer: Branch;
   };
   /** Put a chat into a folder */
   "/api/v1/chats/{chat_id}/folder": {
     path: { chat_id: string; };
-    body: Schemas["FolderChoice"];
-    answer: Schemas["ChatAnswer"];
+    body: FolderChoice;
+    answer: ChatAnswer;
   };
   /** Change the text of a message */
   "/api/v1/chats/{chat_id}/messages/{message_id}": {
     path: { chat_id: string; message_id: string; };
-    body: Schemas["MessageText"];
-    answer: Schemas["ChatAnswer"];
+    body: MessageText;
+    answer: ChatAnswer;
   };
   /** Emit an event into a message */
   "/api/v1/chats/{chat_id}/messages/{message_id}/event": {
     path: { chat_id: string; message_id: string; };
-    body: Schemas["EmittedEvent"];
+    body: EmittedEvent;
     answer: boolean;
   };
   /** Get a token for a message */
   "/api/v1/chats/{chat_id}/messages/{message_id}/event/token": {
     path: { chat_id: string; message_id: string; };
-    body: Schemas["TokenRequest"];
-    answer: Schemas["MessageAddress"];
+    body: TokenRequest;
+    answer: MessageAddress;
   };
   /** Put back a replaced text */
   "/api/v1/chats/{chat_id}/messages/{message_id}/undo": {
     path: { chat_id: string; message_id: string; };
-    answer: Schemas["ChatMessage"];
+    answer: ChatMessage;
   };
   /** Pin or unpin a chat */
   "/api/v1/chats/{chat_id}/pin": {
     path: { chat_id: string; };
-    answer: Schemas["ChatAnswer"];
+    answer: ChatAnswer;
   };
   /** Share a chat */
   "/api/v1/chats/{chat_id}/share": {
     path: { chat_id: string; };
-    answer: Schemas["ChatAnswer"];
+    answer: ChatAnswer;
   };
   /** Tag a chat */
   "/api/v1/chats/{chat_id}/tags": {
     path: { chat_id: string; };
-    body: Schemas["TagName"];
-    answer: Schemas["ChatTag"][];
+    body: TagName;
+    answer: ChatTag[];
   };
   /** Make a chat of my own from a shared one */
   "/api/v1/chats/{share_id}/clone/shared": {
     path: { share_id: string; };
-    answer: Schemas["ChatAnswer"];
+    answer: ChatAnswer;
   };
   /** Replace all banners */
   "/api/v1/configs/banners": {
-    body: Schemas["Banners"];
+    body: Banners;
     answer: Record<string, unknown>[];
   };
   /** Change what is set about connections */
   "/api/v1/configs/connections": {
     body: Record<string, unknown>;
-    answer: Schemas["ConnectionSettings"];
+    answer: ConnectionSettings;
   };
   /** Import stored settings */
   "/api/v1/configs/import": {
-    body: Schemas["ConfigImport"];
+    body: ConfigImport;
     answer: Record<string, unknown>;
   };
   /** Set default models and order */
   "/api/v1/configs/models": {
-    body: Schemas["ModelDefaults"];
-    answer: Schemas["DefaultModels"];
+    body: ModelDefaults;
+    answer: DefaultModels;
   };
   /** Add a connection */
   "/api/v1/connections": {
-    body: Schemas["NewConnection"];
-    answer: Schemas["ConnectionItem"];
+    body: NewConnection;
+    answer: ConnectionItem;
   };
   /** Change a connection */
   "/api/v1/connections/{connection_id}": {
     path: { connection_id: string; };
-    body: Schemas["ConnectionForm"];
-    answer: Schemas["ConnectionItem"];
+    body: ConnectionForm;
+    answer: ConnectionItem;
   };
   /** Test a connection */
   "/api/v1/connections/{connection_id}/test": {
     path: { connection_id: string; };
-    answer: Schemas["ConnectionTest"];
+    answer: ConnectionTest;
   };
   /** Remove packages that nobody needs */
   "/api/v1/environments/collect": {
-    answer: Schemas["Collected"];
+    answer: Collected;
   };
   /** Install functions that come with Penstock */
   "/api/v1/examples/install": {
-    body?: Schemas["ChosenExamples"] | null;
-    answer: Schemas["FunctionItem"][];
+    body?: ChosenExamples | null;
+    answer: FunctionItem[];
   };
   /** Upload a file */
   "/api/v1/files/": {
     body: FormData;
-    answer: Schemas["UploadedFile"];
+    answer: UploadedFile;
   };
   /** Replace the text of a file */
   "/api/v1/files/{file_id}/data/content/update": {
     path: { file_id: string; };
-    body: Schemas["TextContent"];
-    answer: Schemas["FileText"];
+    body: TextContent;
+    answer: FileText;
   };
   /** Make a folder */
   "/api/v1/folders/": {
-    body: Schemas["NewFolder"];
-    answer: Schemas["FolderItem"];
+    body: NewFolder;
+    answer: FolderItem;
   };
   /** Change a folder */
   "/api/v1/folders/{folder_id}/update": {
     path: { folder_id: string; };
-    body: Schemas["FolderChange"];
-    answer: Schemas["FolderItem"];
+    body: FolderChange;
+    answer: FolderItem;
   };
   /** Open or close a folder */
   "/api/v1/folders/{folder_id}/update/expanded": {
     path: { folder_id: string; };
-    body: Schemas["FolderExpansion"];
-    answer: Schemas["FolderItem"];
+    body: FolderExpansion;
+    answer: FolderItem;
   };
   /** Move a folder */
   "/api/v1/folders/{folder_id}/update/parent": {
     path: { folder_id: string; };
-    body: Schemas["FolderMove"];
-    answer: Schemas["FolderItem"];
+    body: FolderMove;
+    answer: FolderItem;
   };
   /** Save a new function */
   "/api/v1/functions/create": {
-    body: Schemas["FunctionForm"];
-    answer: Schemas["FunctionSource"];
+    body: FunctionForm;
+    answer: FunctionSource;
   };
   /** Examine a source */
   "/api/v1/functions/examine": {
-    body: Schemas["ExamineForm"];
-    answer: Schemas["Examined"];
+    body: ExamineForm;
+    answer: Examined;
   };
   /** Say who may use a function */
   "/api/v1/functions/id/{function_id}/access": {
     path: { function_id: string; };
-    body: Schemas["AccessForm"];
-    answer: Schemas["FunctionAccess"];
+    body: AccessForm;
+    answer: FunctionAccess;
   };
   /** Copy a function */
   "/api/v1/functions/id/{function_id}/clone": {
     path: { function_id: string; };
-    body?: Schemas["CloneForm"] | null;
-    answer: Schemas["FunctionSource"];
+    body?: CloneForm | null;
+    answer: FunctionSource;
   };
   /** Take the update */
   "/api/v1/functions/id/{function_id}/origin/update": {
     path: { function_id: string; };
-    body: Schemas["SeenOrigin"];
-    answer: Schemas["FunctionSource"];
+    body: SeenOrigin;
+    answer: FunctionSource;
   };
   /** Install missing packages */
   "/api/v1/functions/id/{function_id}/packages": {
     path: { function_id: string; };
-    answer: Schemas["FunctionSource"];
+    answer: FunctionSource;
   };
   /** Change the policy of a filter */
   "/api/v1/functions/id/{function_id}/policy": {
     path: { function_id: string; };
-    body: Schemas["PolicyChange"];
-    answer: Schemas["Policy"];
+    body: PolicyChange;
+    answer: Policy;
   };
   /** Change rights and budgets */
   "/api/v1/functions/id/{function_id}/rights": {
     path: { function_id: string; };
-    body: Schemas["RightsChange"];
-    answer: Schemas["Rights"];
+    body: RightsChange;
+    answer: Rights;
   };
   /** Switch a function on or off */
   "/api/v1/functions/id/{function_id}/toggle": {
     path: { function_id: string; };
-    answer: Schemas["FunctionSource"];
+    answer: FunctionSource;
   };
   /** Offer a function everywhere, or not */
   "/api/v1/functions/id/{function_id}/toggle/global": {
     path: { function_id: string; };
-    answer: Schemas["FunctionSource"];
+    answer: FunctionSource;
   };
   /** Save a new version */
   "/api/v1/functions/id/{function_id}/update": {
     path: { function_id: string; };
-    body: Schemas["FunctionForm"];
-    answer: Schemas["FunctionSource"];
+    body: FunctionForm;
+    answer: FunctionSource;
   };
   /** Let another version serve */
   "/api/v1/functions/id/{function_id}/update/version": {
     path: { function_id: string; };
-    body: Schemas["VersionChoice"];
-    answer: Schemas["FunctionSource"];
+    body: VersionChoice;
+    answer: FunctionSource;
   };
   /** Set values of a group, model or user */
   "/api/v1/functions/id/{function_id}/valves/layers/{layer}/{subject}": {
@@ -2336,148 +2742,148 @@ export interface Post {
   /** Import functions */
   "/api/v1/functions/import": {
     body: Record<string, unknown> | unknown[];
-    answer: Schemas["ImportOutcome"];
+    answer: ImportOutcome;
   };
   /** Look at the source at an address */
   "/api/v1/functions/load/url": {
-    body: Schemas["SourceAddress"];
-    answer: Schemas["FetchedSource"];
+    body: SourceAddress;
+    answer: FetchedSource;
   };
   /** Make these all functions that there are */
   "/api/v1/functions/sync": {
-    body: Schemas["FunctionSet"];
-    answer: Schemas["FunctionItem"][];
+    body: FunctionSet;
+    answer: FunctionItem[];
   };
   /** Try a source before it is saved */
   "/api/v1/functions/try": {
-    body: Schemas["TryForm"];
+    body: TryForm;
     answer: unknown;
   };
   /** Make a group */
   "/api/v1/groups/create": {
-    body: Schemas["GroupForm"];
-    answer: Schemas["GroupItem"];
+    body: GroupForm;
+    answer: GroupItem;
   };
   /** Change a group */
   "/api/v1/groups/id/{group_id}/update": {
     path: { group_id: string; };
-    body: Schemas["GroupForm"];
-    answer: Schemas["GroupItem"];
+    body: GroupForm;
+    answer: GroupItem;
   };
   /** Add members */
   "/api/v1/groups/id/{group_id}/users/add": {
     path: { group_id: string; };
-    body: Schemas["GroupMembers"];
-    answer: Schemas["GroupItem"];
+    body: GroupMembers;
+    answer: GroupItem;
   };
   /** Remove members */
   "/api/v1/groups/id/{group_id}/users/remove": {
     path: { group_id: string; };
-    body: Schemas["GroupMembers"];
-    answer: Schemas["GroupItem"];
+    body: GroupMembers;
+    answer: GroupItem;
   };
   /** Add a memory */
   "/api/v1/memories/add": {
-    body: Schemas["MemoryForm"];
-    answer: Schemas["MemoryItem"];
+    body: MemoryForm;
+    answer: MemoryItem;
   };
   /** Find memories */
   "/api/v1/memories/query": {
-    body: Schemas["MemoryQuestion"];
-    answer: Schemas["FoundMemories"];
+    body: MemoryQuestion;
+    answer: FoundMemories;
   };
   /** Change a memory */
   "/api/v1/memories/{memory_id}/update": {
     path: { memory_id: string; };
-    body: Schemas["MemoryForm"];
-    answer: Schemas["MemoryItem"];
+    body: MemoryForm;
+    answer: MemoryItem;
   };
   /** Record something about a model */
   "/api/v1/models/create": {
-    body: Schemas["ModelForm"];
-    answer: Schemas["ModelRecord"];
+    body: ModelForm;
+    answer: ModelRecord;
   };
   /** Import records */
   "/api/v1/models/import": {
-    body: Schemas["ModelForms"];
+    body: ModelForms;
     answer: boolean;
   };
   /** Say who may use a model */
   "/api/v1/models/model/access/update": {
-    body: Schemas["ModelAccess"];
-    answer: Schemas["ModelRecord"];
+    body: ModelAccess;
+    answer: ModelRecord;
   };
   /** Delete a record */
   "/api/v1/models/model/delete": {
-    body: Schemas["ModelChoice"];
+    body: ModelChoice;
     answer: boolean;
   };
   /** Switch a model on or off */
   "/api/v1/models/model/toggle": {
     query: { id: string; };
-    answer: Schemas["ModelRecord"];
+    answer: ModelRecord;
   };
   /** Change a record */
   "/api/v1/models/model/update": {
     query?: { id?: string; };
-    body: Schemas["ModelForm"];
-    answer: Schemas["ModelRecord"];
+    body: ModelForm;
+    answer: ModelRecord;
   };
   /** Say whether unrecorded models are for everybody */
   "/api/v1/models/public": {
-    body: Schemas["ModelsPublic"];
-    answer: Schemas["ModelsPublic"];
+    body: ModelsPublic;
+    answer: ModelsPublic;
   };
   /** Make these all records that there are */
   "/api/v1/models/sync": {
-    body: Schemas["ModelForms"];
-    answer: Schemas["ModelRecord"][];
+    body: ModelForms;
+    answer: ModelRecord[];
   };
   /** Answer a question */
   "/api/v1/questions/{question_id}/answer": {
     path: { question_id: string; };
-    body: Schemas["GivenAnswer"];
-    answer: Schemas["Done"];
+    body: GivenAnswer;
+    answer: Done;
   };
   /** Close a question without an answer */
   "/api/v1/questions/{question_id}/cancel": {
     path: { question_id: string; };
-    answer: Schemas["Done"];
+    answer: Done;
   };
   /** Run it again */
   "/api/v1/runs/{run_id}/again": {
     path: { run_id: string; };
-    answer: Schemas["NewRun"];
+    answer: NewRun;
   };
   /** Stop a run */
   "/api/v1/runs/{run_id}/cancel": {
     path: { run_id: string; };
-    answer: Schemas["Done"];
+    answer: Done;
   };
   /** Encrypt secrets with a new key */
   "/api/v1/system/keys/rotate": {
-    answer: Schemas["RotatedKeys"];
+    answer: RotatedKeys;
   };
   /** End a worker */
   "/api/v1/system/workers/{pid}/end": {
     path: { pid: number; };
-    answer: Schemas["WorkerEnded"];
+    answer: WorkerEnded;
   };
   /** Change the settings of tasks */
   "/api/v1/tasks/config/update": {
     body: Record<string, unknown>;
-    answer: Schemas["TaskConfig"];
+    answer: TaskConfig;
   };
   /** Ask for a title, tags, follow-ups or queries */
   "/api/v1/tasks/{noun}/completions": {
     path: { noun: string; };
-    body: Schemas["CompletionRequest"];
-    answer: Schemas["Completion"] | Schemas["SwitchedOff"];
+    body: CompletionRequest;
+    answer: Completion | SwitchedOff;
   };
   /** Change a role */
   "/api/v1/users/update/role": {
-    body: Schemas["RoleChange"];
-    answer: Schemas["Person"];
+    body: RoleChange;
+    answer: Person;
   };
   /** Change what clients keep about me */
   "/api/v1/users/user/info/update": {
@@ -2486,14 +2892,14 @@ export interface Post {
   };
   /** Change my settings */
   "/api/v1/users/user/settings/update": {
-    body: Schemas["UserSettings"];
-    answer: Schemas["UserSettings"];
+    body: UserSettings;
+    answer: UserSettings;
   };
   /** Change an account */
   "/api/v1/users/{user_id}/update": {
     path: { user_id: string; };
-    body: Schemas["UserChange"];
-    answer: Schemas["Person"];
+    body: UserChange;
+    answer: Person;
   };
 }
 
@@ -2519,7 +2925,7 @@ export interface Delete {
   /** Delete a message */
   "/api/v1/chats/{chat_id}/messages/{message_id}": {
     path: { chat_id: string; message_id: string; };
-    answer: Schemas["ChatAnswer"];
+    answer: ChatAnswer;
   };
   /** End sharing a chat */
   "/api/v1/chats/{chat_id}/share": {
@@ -2529,8 +2935,8 @@ export interface Delete {
   /** Take a tag from a chat */
   "/api/v1/chats/{chat_id}/tags": {
     path: { chat_id: string; };
-    body: Schemas["TagName"];
-    answer: Schemas["ChatTag"][];
+    body: TagName;
+    answer: ChatTag[];
   };
   /** Delete a connection */
   "/api/v1/connections/{connection_id}": {
@@ -2540,7 +2946,7 @@ export interface Delete {
   /** Delete a file */
   "/api/v1/files/{file_id}": {
     path: { file_id: string; };
-    answer: Schemas["Said"];
+    answer: Said;
   };
   /** Delete a folder */
   "/api/v1/folders/{folder_id}": {

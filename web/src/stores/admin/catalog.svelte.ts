@@ -1,5 +1,5 @@
 /** Models as administrators see them: what answers now, and what was recorded about each. */
-import { api } from "$lib/api/client";
+import { api } from "$lib/api/calls";
 import type { ModelItem } from "$lib/types";
 import { modelsApi } from "../../admin/api";
 import type { ModelRecord } from "../../admin/types";
@@ -34,7 +34,7 @@ class Catalog {
   async load(): Promise<void> {
     try {
       const [answer, records, open] = await Promise.all([
-        api.get<{ data: ModelItem[] }>("/api/models"),
+        api.get("/api/models"),
         modelsApi.records(),
         modelsApi.arePublic(),
       ]);

@@ -1,6 +1,7 @@
 /** Functions on their way in: looked at one by one, chosen, granted what they ask for, then sent. */
 import { SvelteSet } from "svelte/reactivity";
-import { ApiError, api, sentence } from "$lib/api/client";
+import { api, type Schemas } from "$lib/api/calls";
+import { ApiError, sentence } from "$lib/api/client";
 import { functionsApi } from "../../admin/api";
 import { granting, proposals, type Examined, type Proposal } from "../../admin/importing/examined";
 import type { ImportItem } from "../../admin/importing/import_files";
@@ -56,7 +57,9 @@ export class Candidate {
     this.failure = null;
     const { content, package: packed } = this.item.sent;
     try {
-      this.examined = await api.post<Examined>("/api/v1/functions/examine", { content, package: packed });
+      this.examined = await api.post("/api/v1/functions/examine", {
+        body: { content, package: packed } as Schemas["ExamineForm"],
+      });
     } catch (error) {
       this.failure = error;
     }
