@@ -70,12 +70,12 @@ class Described:
 
 def _schema(described: dict[str, Any], method: str, path: str, status: int) -> dict[str, Any]:
     """Of an error that is not named there, only the shape is known."""
+    responses = described["paths"][path].get(method.lower(), {}).get("responses", {})
+    content = responses.get(str(status), {}).get("content", {})
+    if "default" in responses or (content and "application/json" not in content):
+        return {}  # whatever an author answers, or a file that may be JSON
     if status >= 400:
         return {"$ref": "#/components/schemas/Error"}
-    response = described["paths"][path][method.lower()]["responses"].get(str(status), {})
-    content = response.get("content", {})
-    if content and "application/json" not in content:
-        return {}  # a file, which may be JSON
     schema: dict[str, Any] = content.get("application/json", {}).get("schema", {"not": {}})
     return schema
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,18 @@ async def test_the_description_is_where_people_look_for_it(client: httpx.AsyncCl
     found = await client.get("/api/openapi.json")
     assert found.json()["info"]["version"]
     assert (await client.get("/openapi.json")).json() == found.json()
+
+
+async def test_people_read_it_as_a_page(client: httpx.AsyncClient, described: dict[str, Any]) -> None:
+    found = await client.get("/docs")
+    assert found.headers["content-type"].startswith("text/html")
+    assert "script" not in found.headers["content-security-policy"]
+    assert "<script" not in found.text
+    for item in described["paths"].values():
+        for operation in item.values():
+            assert f'id="{operation["operationId"]}"' in found.text
+    linked = set(re.findall(r'href="#([^"]+)"', found.text))
+    assert linked <= set(re.findall(r'id="([^"]+)"', found.text))
 
 
 async def test_an_answer_that_is_not_as_described_is_noticed(

@@ -22,7 +22,13 @@ router = APIRouter(tags=["actions"])
 
 
 @router.post("/api/chat/actions/{action_id}")
-@documented("Run an action on a message", Any, body=Any, errors=[NotBound, FunctionInactive, TooMany, RunFailed])
+@documented(
+    "Run an action on a message",
+    Any,
+    body=Any,
+    errors=[NotBound, FunctionInactive, TooMany, RunFailed],
+    own_status=True,
+)
 async def act(action_id: str, request: Request, user: CurrentUser, services: ServicesDep) -> Response:
     """Run an action (`function` or `function.sub`) on a message. Answers with what the action returned.
 
@@ -41,6 +47,7 @@ async def act(action_id: str, request: Request, user: CurrentUser, services: Ser
     Any,
     body=Any,
     errors=[FunctionInactive, TooMany, RunFailed],
+    own_status=True,
     streams="`emit`, `question` and `log` as they happen, then `result` or `error`",
 )
 async def run(action_id: str, request: Request, user: CurrentUser, services: ServicesDep) -> Response:

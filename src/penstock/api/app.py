@@ -11,11 +11,11 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from penstock import __version__
-from penstock.api import errors
+from penstock.api import errors, reference
 from penstock.api.body_limit import BodyLimit
 from penstock.api.compose import StopClock, running
 from penstock.api.nouns import NounRoutes
@@ -26,6 +26,7 @@ from penstock.settings import Settings
 from penstock.store.columns import encode_json
 
 DESCRIPTIONS = ("/openapi.json", "/api/openapi.json")  # where tools look for it, and where the API is
+REFERENCE = "/docs"
 
 
 def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
@@ -62,6 +63,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
     app.add_route("/embed/frame", embed_frame, include_in_schema=False)
     for address in DESCRIPTIONS:
         app.add_route(address, _description(app), include_in_schema=False)
+    app.add_route(REFERENCE, _reference(app), include_in_schema=False)
     app.router.default = Page()
     app.openapi = functools.cache(lambda: _openapi(settings, nouns))  # type: ignore[method-assign]
     return app
@@ -84,6 +86,15 @@ def _description(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
         return Response(await asyncio.to_thread(encoded), media_type="application/json")
 
     return description
+
+
+def _reference(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
+    written = functools.cache(lambda: reference.page(app.openapi()))
+
+    async def page(_: Request) -> Response:
+        return HTMLResponse(await asyncio.to_thread(written), headers=reference.HEADERS)
+
+    return page
 
 
 def _openapi(settings: Settings, nouns: NounRoutes) -> dict[str, Any]:

@@ -184,6 +184,8 @@ class _Operations:
         if said.streams:
             content[EVENT_STREAM] = {"schema": {"type": "string", "description": f"Events: {said.streams}."}}
         operation["responses"]["200"]["description"] = "It worked."
+        if said.own_status:
+            operation["responses"]["default"] = {"description": "What the author answers, with a status of their own."}
         if said.body is not None:
             schema = self._refs[repr(said.body)]
             operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}

@@ -25,6 +25,7 @@ class Documented:
     errors: Sequence[type[PenstockError]] = ()  # besides those that its parameters imply
     media: str = JSON
     streams: str = ""  # what comes as server-sent events, for clients that ask for them
+    own_status: bool = False  # whether authors may answer with a status and a body of their own
 
 
 def documented(
@@ -34,11 +35,12 @@ def documented(
     errors: Sequence[type[PenstockError]] = (),
     media: str = JSON,
     streams: str = "",
+    own_status: bool = False,
 ) -> Callable[[Endpoint], Endpoint]:
     """Beneath the decorator of the route. The endpoint itself stays as it is."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        setattr(endpoint, _NAME, Documented(summary, answers, body, errors, media, streams))
+        setattr(endpoint, _NAME, Documented(summary, answers, body, errors, media, streams, own_status))
         return endpoint
 
     return mark

@@ -76,7 +76,7 @@ EMBED_HEADERS = {
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Penstock</title>
 <body style="font:16px/1.5 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem">
 <h1>Penstock is running</h1><p>The page has not been built yet. Run <code>make serve</code> in the checkout, which
-builds it, or use the API: <a href="/api/openapi.json">its description</a>.</p></body></html>"""
+builds it, or use the API: <a href="/docs">its description</a>.</p></body></html>"""
 
 
 class Page:
