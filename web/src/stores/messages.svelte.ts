@@ -1,4 +1,5 @@
 /** The conversation on screen: its tree of messages, and what events make of them. */
+import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { api } from "$lib/api/calls";
 import { applyEvent } from "$lib/events";
@@ -16,6 +17,8 @@ class Messages {
   failure = $state<unknown>(null);
   currentId = $state<string | null>(null);
   byId = new SvelteMap<string, ChatMessage>();
+  /** Another number whenever messages come or go: what a message says changes nothing in the tree. */
+  #tree = $state(0);
   #reads = 0;
   #before: string[] = [];
   #pending = new Map<string, [string, unknown][]>();
@@ -26,7 +29,9 @@ class Messages {
 
   /** Ids from the root to the message on screen; the same array as long as they are the same. */
   readonly chain: string[] = $derived.by(() => {
-    const ids = chainTo(this.byId, this.currentId).map((message) => message.id);
+    void this.#tree;
+    const { currentId } = this;
+    const ids = untrack(() => chainTo(this.byId, currentId).map((message) => message.id));
     const same = ids.length === this.#before.length && ids.every((id, index) => id === this.#before[index]);
     if (!same) this.#before = ids;
     return this.#before;
@@ -86,6 +91,7 @@ class Messages {
   }
 
   put(...messages: ChatMessage[]): void {
+    this.#tree += 1;
     if (this.#early) this.#written.push(...messages);
     for (const message of messages) {
       this.byId.set(message.id, message);
@@ -175,6 +181,7 @@ class Messages {
     const message = this.byId.get(id);
     const parent = this.byId.get(message?.parentId ?? "");
     if (parent) this.change(parent.id, { childrenIds: parent.childrenIds.filter((child) => child !== id) });
+    this.#tree += 1;
     for (const each of subtree(this.byId, id)) this.byId.delete(each);
     if (this.currentId && !this.byId.has(this.currentId)) this.currentId = this.#next(parent);
   }
@@ -203,6 +210,7 @@ class Messages {
     currentId: string | null,
   ): void {
     this.#pending.clear();
+    this.#tree += 1;
     this.chatId = chatId;
     this.title = title;
     for (const id of [...this.byId.keys()]) if (!messages.has(id)) this.byId.delete(id);
