@@ -47,7 +47,8 @@ def provider() -> Iterator[FakeProvider]:
 def test_a_function_is_written_mended_and_switched_on(home: Page, house: House, complaints: Complaints) -> None:
     steps.user_menu(home, "Administration")
     home.get_by_role("button", name="New function").click()
-    home.get_by_role("menuitem", name="New action").click()
+    steps.dialog(home, "New function").get_by_role("button", name="Add a note").click()
+    home.get_by_role("button", name="Use this").click()
     steps.paste_source(home, BROKEN)
     expect(home.get_by_label("Name", exact=True)).to_have_value("Shout")
     expect(home.get_by_label("Id", exact=True)).to_have_value("shout")

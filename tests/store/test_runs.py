@@ -7,7 +7,8 @@ import pytest
 from msgspec import structs
 
 from penstock.store import Store
-from penstock.store.records import RunLog, User
+from penstock.store.records import Function, RunLog, User
+from penstock.store.run_tallies import Tally
 from tests.store.making import chat, message, question, run
 
 pytestmark = pytest.mark.anyio
@@ -103,3 +104,12 @@ async def test_a_question_is_answered_once_whoever_tries(store: Store) -> None:
     assert answered.answered_at is not None
     assert await store.questions.open("ann") == []
     assert not await store.questions.finish("nothing", "cancelled", None)
+
+
+async def test_the_latest_runs_of_all_functions_are_counted_at_once(store: Store) -> None:
+    for function_id in ("busy", "idle"):
+        await store.functions.create(Function(id=function_id, user_id="u", kind="pipe", name=function_id))
+    states = ["failed", "done", "failed", "cancelled", "done", "running"]
+    for number, state in enumerate(states):
+        store.runs.put_nowait(run(str(number), function_id="busy", state=state, started_at=float(number)))
+    assert await store.run_tallies.of_functions(3) == {"busy": Tally(3, 1, 5.0), "idle": Tally(0, 0, None)}

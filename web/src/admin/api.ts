@@ -19,6 +19,7 @@ export interface FunctionForm {
 
 export const functionsApi = {
   list: () => api.get("/api/v1/functions/list"),
+  activity: () => api.get("/api/v1/functions/activity"),
   get: (id: string) => api.get("/api/v1/functions/id/{function_id}", at(id)),
   create: (form: FunctionForm, following: Following) =>
     follow("/api/v1/functions/create", { body: form }, following),
@@ -53,6 +54,12 @@ export const functionsApi = {
     api.get("/api/v1/functions/id/{function_id}/history/{version_id}", {
       path: { function_id: id, version_id: versionId },
     }),
+  deleteVersion: (id: string, versionId: string) =>
+    api.delete("/api/v1/functions/id/{function_id}/history/{version_id}", {
+      path: { function_id: id, version_id: versionId },
+    }),
+  diff: (id: string, from_id: string, to_id: string) =>
+    api.get("/api/v1/functions/id/{function_id}/history/diff", { ...at(id), query: { from_id, to_id } }),
   rollBack: (id: string, version_id: string, following: Following) =>
     follow(
       "/api/v1/functions/id/{function_id}/update/version",

@@ -1,5 +1,6 @@
 /** Texts of the administration; loaded with it. */
 import { access } from "./texts/access";
+import { bindings } from "./texts/bindings";
 import { connections } from "./texts/connections";
 import { editor } from "./texts/editor";
 import { functions } from "./texts/functions";
@@ -15,18 +16,22 @@ import { policy } from "./texts/policy";
 import { rights } from "./texts/rights";
 import { runs } from "./texts/runs";
 import { system } from "./texts/system";
+import { templates } from "./texts/templates";
 import { tryout } from "./texts/tryout";
 import { valves } from "./texts/valves";
+import { versions } from "./texts/versions";
 
 export const words = {
   access,
   groups,
+  bindings,
   importing,
   layers,
   layout,
   functions,
   editor,
   valves,
+  versions,
   connections,
   people,
   models,
@@ -36,5 +41,6 @@ export const words = {
   rights,
   runs,
   system,
+  templates,
   tryout,
 };

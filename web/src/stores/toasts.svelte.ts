@@ -7,10 +7,13 @@ export interface Toast {
   id: number;
   kind: ToastKind;
   text: string;
-  link?: { href: string; label: string };
+  /** What can be done about it: a place to go to, or a step. */
+  link?: { label: string; href?: string; run?: () => void };
 }
 
 const SECONDS: Record<ToastKind, number> = { success: 5, info: 6, warning: 9, error: 12 };
+/** For a notice that offers a step. */
+const TO_ACT = 15;
 const MOST = 5;
 
 class Toasts {
@@ -21,7 +24,7 @@ class Toasts {
     if (!text || this.items.some((toast) => toast.text === text && toast.kind === kind)) return;
     const id = this.#next++;
     this.items = [...this.items.slice(1 - MOST), { id, kind, text, link }];
-    setTimeout(() => this.dismiss(id), SECONDS[kind] * 1000);
+    setTimeout(() => this.dismiss(id), (link?.run ? TO_ACT : SECONDS[kind]) * 1000);
   }
 
   success = (text: string) => this.show("success", text);

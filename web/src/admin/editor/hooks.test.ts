@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { hooksOf } from "./hooks";
-import { TEMPLATES } from "./templates";
 
 test("hooks are found in what somebody writes", () => {
-  expect(hooksOf(TEMPLATES.action ?? "")).toEqual(["action"]);
+  expect(hooksOf("class Action:\n    async def action(self, body): ...\n")).toEqual(["action"]);
   expect(hooksOf("class Pipe:\n    def pipes(self): ...\n    async def pipe(self, body): ...\n")).toEqual([
     "pipe",
     "pipes",

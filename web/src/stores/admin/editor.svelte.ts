@@ -3,8 +3,7 @@ import { ApiError, sentence } from "$lib/api/client";
 import { functionsApi } from "../../admin/api";
 import { identifier, identityOf, isIdentifier } from "../../admin/identity";
 import { words } from "../../admin/texts";
-import type { Caution, FunctionSource, Kind } from "../../admin/types";
-import { TEMPLATES } from "../../admin/editor/templates";
+import type { Caution, FunctionSource } from "../../admin/types";
 import { models } from "../models.svelte";
 import { toasts } from "../toasts.svelte";
 import type { Draft } from "./draft";
@@ -53,8 +52,8 @@ export class FunctionEditor {
     return this.isNew ? this.name || text.newTitle : (this.item?.name ?? "");
   }
 
-  begin(kind: Kind | null, draft: Draft | null): void {
-    this.content = draft?.content ?? (kind && TEMPLATES[kind]) ?? "";
+  begin(template: string, draft: Draft | null): void {
+    this.content = draft?.content ?? template;
     this.originUrl = draft?.originUrl ?? "";
     this.#originHash = draft?.originHash ?? "";
     this.#follow(draft?.fileName);

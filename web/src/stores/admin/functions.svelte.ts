@@ -1,5 +1,16 @@
 /** The functions of this server, as an administrator sees them. */
 import { functionsApi } from "../../admin/api";
+import {
+  inOrder,
+  isOutdated,
+  ORDERS,
+  STANDINGS,
+  stands,
+  type Activities,
+  type Order,
+  type Standing,
+} from "../../admin/functions/activity";
+import { KINDS } from "../../admin/functions/kinds";
 import type { FunctionItem, Kind } from "../../admin/types";
 import { models } from "../models.svelte";
 import { toasts } from "../toasts.svelte";
@@ -11,20 +22,57 @@ class Functions {
   search = $state("");
   kind = $state<Kind | "all">("all");
 
+  standing = $state<Standing | "">("");
+  order = $state<Order>("name");
+  /** By function id; empty until it was told once. */
+  activities = $state.raw<Activities>({});
+  /** The most runs of each that failures are counted among. */
+  recent = $state(0);
+
   get shown(): FunctionItem[] {
     const wanted = this.search.trim().toLowerCase();
-    return this.items.filter(
+    const { kind, standing } = this;
+    const found = this.items.filter(
       (item) =>
-        (this.kind === "all" || item.kind === this.kind) && (!wanted || textOf(item).includes(wanted)),
+        (kind === "all" || item.kind === kind) &&
+        (!standing || stands(item, this.activities[item.id], standing)) &&
+        (!wanted || this.#textOf(item).includes(wanted)),
     );
+    return inOrder(found, this.activities, this.order);
   }
 
-  find(id: string): FunctionItem | undefined {
-    return this.items.find((item) => item.id === id);
+  get filtered(): boolean {
+    return this.search.trim() !== "" || this.kind !== "all" || this.standing !== "";
+  }
+
+  /** What is looked for, for the address bar. */
+  get query(): string {
+    const given = {
+      search: this.search.trim(),
+      kind: this.kind === "all" ? "" : this.kind,
+      state: this.standing,
+      sort: this.order === "name" ? "" : this.order,
+    };
+    return new URLSearchParams(Object.entries(given).filter(([, value]) => value)).toString();
+  }
+
+  look(query: URLSearchParams): void {
+    this.search = query.get("search") ?? "";
+    this.kind = KINDS.find((kind) => kind === query.get("kind")) ?? "all";
+    this.standing = STANDINGS.find((standing) => standing === query.get("state")) ?? "";
+    this.order = ORDERS.find((order) => order === query.get("sort")) ?? "name";
   }
 
   count(kind: Kind): number {
     return this.items.filter((item) => item.kind === kind).length;
+  }
+
+  countStanding(standing: Standing): number {
+    return this.items.filter((item) => stands(item, this.activities[item.id], standing)).length;
+  }
+
+  find(id: string): FunctionItem | undefined {
+    return this.items.find((item) => item.id === id);
   }
 
   async load(): Promise<void> {
@@ -35,6 +83,18 @@ class Functions {
       this.failure = error;
     }
     this.loaded = true;
+  }
+
+  /** What they do just now; reads the list again where somebody else has changed it. */
+  async watch(): Promise<void> {
+    try {
+      const { of, functions: told } = await functionsApi.activity();
+      this.activities = told;
+      this.recent = of;
+      if (this.loaded && isOutdated(this.items, told)) await this.load();
+    } catch {
+      // What was told last stays until the next time.
+    }
   }
 
   toggle = (item: FunctionItem) => this.#switch(item, "is_active", () => functionsApi.toggle(item.id));
@@ -54,6 +114,7 @@ class Functions {
   clearFilters(): void {
     this.search = "";
     this.kind = "all";
+    this.standing = "";
   }
 
   /** A switch moves at once, and moves back when the server refuses. */
@@ -69,6 +130,14 @@ class Functions {
     }
   }
 
+  #textOf(item: FunctionItem): string {
+    const { author } = item.meta.manifest;
+    const names = this.activities[item.id]?.models?.map((model) => model.name) ?? [];
+    return [item.name, item.id, item.meta.description, author, item.user?.name, ...names]
+      .join(" ")
+      .toLowerCase();
+  }
+
   async #change(ask: () => Promise<unknown>): Promise<boolean> {
     try {
       await ask();
@@ -80,11 +149,6 @@ class Functions {
       return false;
     }
   }
-}
-
-function textOf(item: FunctionItem): string {
-  const { author } = item.meta.manifest;
-  return [item.name, item.id, item.meta.description, author].join(" ").toLowerCase();
 }
 
 function pick({ is_active, is_global, state, reason, version_id, version_number }: FunctionItem) {

@@ -1,0 +1,21 @@
+export const bindings = {
+  title: (name: string) => `Models of ${name}`,
+  lead: {
+    pipe: "The models that this function is. People choose them in the chat.",
+    filter: "With which models it acts on what goes in and comes out.",
+    action: "Under the answers of which models its button stands.",
+  } as Record<string, string>,
+  all: "All models",
+  allHint: "Also those that come later. Switch it off to choose them one by one.",
+  isOff: "The function is switched off; this holds once it is on.",
+  chosen: "Chosen models",
+  search: "Search models",
+  some: "Some of its buttons",
+  page: (name: string) => `Settings of ${name}`,
+  modelOff: "Off",
+  noModels: "There are no models yet",
+  noModelsBody: "Connect a provider, or switch on a function that is a model.",
+  noOwn: "It is no model just now",
+  noOwnBody: "Its models are here once the function is on and has told what they are.",
+  nothingFound: "No model has these words in its name or id.",
+};
