@@ -30,7 +30,7 @@ def test_every_operation_says_what_it_is_for_and_what_it_answers(described: dict
     known = {tag["name"] for tag in described["tags"]}
     for path, each in operations:
         assert set(each["tags"]) <= known, path
-        assert each["responses"]["200"]["description"] == "It worked.", f"{path} is not documented"
+        assert each["responses"]["200"]["description"] == "It worked.", f"{path}: say it with @documented"
         assert each["summary"][0].isupper(), path
         assert len(each["summary"]) < 60, path
 
