@@ -1,7 +1,5 @@
 """People, their sessions and their keys."""
 
-from __future__ import annotations
-
 from typing import Any, NotRequired, TypedDict
 
 from penstock.api.answers.common import Role

@@ -1,7 +1,5 @@
 """Chats, their messages, shares and folders."""
 
-from __future__ import annotations
-
 from typing import Any, NotRequired, TypedDict
 
 
@@ -41,6 +39,14 @@ class FileItem(TypedDict):
     content_type: NotRequired[str]
 
 
+class SourceName(TypedDict):
+    """Where passages come from."""
+
+    name: NotRequired[str]
+    url: NotRequired[str]
+    id: NotRequired[str]
+
+
 class SourceItem(TypedDict):
     """Something that an answer rests on: passages (`document`) with their `metadata`, one to one."""
 
@@ -48,14 +54,6 @@ class SourceItem(TypedDict):
     document: NotRequired[list[str]]
     metadata: NotRequired[list[dict[str, Any]]]
     distances: NotRequired[list[float] | None]
-
-
-class SourceName(TypedDict):
-    """Where passages come from."""
-
-    name: NotRequired[str]
-    url: NotRequired[str]
-    id: NotRequired[str]
 
 
 class OutputFile(TypedDict):
@@ -167,14 +165,6 @@ class ChatAnswer(ChatSummary):
     last_event_id: int
 
 
-class SharedChat(ChatSummary):
-    """A chat as it was when it was shared."""
-
-    user_id: str
-    chat: SharedDocument
-    meta: dict[str, Any]
-
-
 class SharedDocument(TypedDict):
     """What was said, without what is the owner's alone."""
 
@@ -186,6 +176,14 @@ class SharedDocument(TypedDict):
     tags: NotRequired[list[str]]
     timestamp: NotRequired[int]
     messages: NotRequired[list[ChatMessage]]
+
+
+class SharedChat(ChatSummary):
+    """A chat as it was when it was shared."""
+
+    user_id: str
+    chat: SharedDocument
+    meta: dict[str, Any]
 
 
 class ShareItem(TypedDict):

@@ -1,7 +1,5 @@
 """Shapes that several nouns share."""
 
-from __future__ import annotations
-
 from typing import Any, Literal, NotRequired, TypedDict
 
 Role = Literal["pending", "user", "moderator", "admin"]

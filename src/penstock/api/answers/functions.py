@@ -1,7 +1,5 @@
 """Functions, their versions, valves and rights."""
 
-from __future__ import annotations
-
 from typing import Any, Literal, NotRequired, TypedDict
 
 from penstock.api.answers.accounts import Author
@@ -30,6 +28,18 @@ class FunctionButton(TypedDict):
 
     id: str
     name: str
+
+
+class Readers(TypedDict):
+    """Who may use something, by ids."""
+
+    user_ids: list[str]
+    group_ids: list[str]
+    role_ids: list[str]
+
+
+class FunctionReaders(TypedDict):
+    read: Readers
 
 
 class FunctionShown(TypedDict):
@@ -273,18 +283,6 @@ class ValveOrigin(TypedDict):
     layer: Literal["default", "global", "group", "model", "user"]
     subject: str
     name: str
-
-
-class Readers(TypedDict):
-    """Who may use something, by ids."""
-
-    user_ids: list[str]
-    group_ids: list[str]
-    role_ids: list[str]
-
-
-class FunctionReaders(TypedDict):
-    read: Readers
 
 
 class FunctionAccess(TypedDict):

@@ -1,7 +1,5 @@
 """Models, connections, completions and tasks."""
 
-from __future__ import annotations
-
 from typing import Any, NotRequired, TypedDict
 
 from penstock.api.answers.accounts import Author

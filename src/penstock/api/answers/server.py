@@ -1,7 +1,5 @@
 """The server itself: what it offers, how it is doing, and what it has run."""
 
-from __future__ import annotations
-
 from typing import Any, Literal, NotRequired, TypedDict
 
 from penstock.api.answers.accounts import Permissions
