@@ -105,3 +105,10 @@ async def test_looking_at_an_address_signs_nobody_out(play: Stage) -> None:
         answer = await play.client.get(sign_out, headers={"sec-fetch-dest": looking})
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
     assert (await play.client.get("/api/v1/auths/")).status_code == 200
+
+
+async def test_the_description_of_the_api_runs_nothing(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/docs")
+    assert policy_of(answer)["default-src"] == ["'none'"]
+    assert "script-src" not in policy_of(answer)
+    assert "<script" not in answer.text

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Request, Response, expect
 
-from tests.browser import tour
+from tests.browser import room, tour
 from tests.browser.house import House
 from tests.browser.tour import Places, Stop
 
@@ -48,6 +48,7 @@ class Inspector:
     def look(self, name: str) -> None:
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        self.found.extend(f"{name}, {each}" for each in room.too_wide(self.page))
         for size in (DESK, PHONE):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             for theme, rules in (("light", None if size is DESK else OF_SIZE), ("dark", ["color-contrast"])):

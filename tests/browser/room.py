@@ -1,0 +1,33 @@
+"""Whether a view has room: on the smallest phone and on a wide screen nothing makes it scroll sideways."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+WIDTHS = ((320, 568), (2560, 1440))
+TOO_WIDE = """() => {
+    const own = "pre, table, :has(> table), .table-frame, .cm-editor *, [role=tablist], [role=toolbar]";
+    const scrolls = (each) => {
+        const { overflowX, overflowY } = getComputedStyle(each);
+        return overflowX !== "hidden" && overflowX !== "clip" && /auto|scroll/.test(overflowY);
+    };
+    const pages = [...document.querySelectorAll("body, body *")].filter((each) =>
+        each.clientHeight > 200 && each.scrollWidth > each.clientWidth + 1 && !each.matches(own) && scrolls(each));
+    const root = document.documentElement;
+    if (root.scrollWidth > innerWidth) pages.push(root);
+    return pages.map((each) => {
+        const edge = each.getBoundingClientRect().right;
+        const beyond = [...each.querySelectorAll("*")].find((part) => part.getBoundingClientRect().right > edge + 1);
+        const named = (part) => part ? `<${part.localName} class="${part.getAttribute("class") ?? ""}">` : "";
+        return `${named(each)} is ${each.scrollWidth} wide in ${each.clientWidth}: ${named(beyond)}`;
+    });
+}"""
+
+
+def too_wide(page: Page) -> list[str]:
+    """What scrolls sideways, and what in it is too wide; the window keeps the last of the sizes."""
+    found: list[str] = []
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"{width}: {each}" for each in page.evaluate(TOO_WIDE)]
+    return found
