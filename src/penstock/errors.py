@@ -123,6 +123,12 @@ class NeedsConfirmation(Conflict):
     default_hint = 'Send it again with `"confirm": true` if that is what you want.'
 
 
+class ChangedMeanwhile(Conflict):
+    """Raised when somebody else has changed what a change rests on."""
+
+    code = "changed_meanwhile"
+
+
 class FunctionInactive(Conflict):
     """Raised when a function is switched off, by a person or because no version of it loads."""
 

@@ -42,6 +42,7 @@ def test_errors_are_documented_by_what_leads_to_them(described: dict[str, Any]) 
         "401": "NotSignedIn",
         "403": "NotAllowed",
         "404": "NotFound",
+        "409": "ChangedMeanwhile",
         "422": "Invalid",
     }
     assert described["paths"]["/health"]["get"]["security"] == []

@@ -121,7 +121,8 @@ def test_a_package_is_inspected_as_a_whole() -> None:
     assert found.open_webui_names == ["models.users.Users"]
     assert found.implied_requirements == ["numpy"]
     (warning,) = [each for each in found.warnings if each.code == "unknown_import"]
-    assert warning.message.startswith("pipe.py, line 3: `unheard_of`")
+    assert (warning.file, warning.line) == ("pipe.py", 3)
+    assert warning.placed().message.startswith("pipe.py, line 3: `unheard_of`")
 
 
 def test_a_module_that_is_no_text_is_named() -> None:

@@ -7,14 +7,13 @@ from typing import Any
 
 import msgspec
 from fastapi import APIRouter
-from pydantic import BaseModel
 
-from penstock.api.access import AdminUser
+from penstock.api.access import AdminUser, ServicesDep
 from penstock.api.answers.functions import Examined
 from penstock.api.documented import documented
-from penstock.errors import BadRequest, SourceError
+from penstock.api.sent_source import SentSource
+from penstock.errors import SourceError
 from penstock.flows.offered_names import offered_names
-from penstock.flows.transfer_items import package_of
 from penstock.functions.diagnosis.diagnose import Diagnosis, diagnose
 from penstock.functions.diagnosis.finding import Finding
 from penstock.functions.packages import Package
@@ -24,28 +23,21 @@ router = APIRouter(prefix="/api/v1/functions", tags=["functions"])
 MOST_FILES = 500
 
 
-class ExamineForm(BaseModel):
-    content: str | None = None
-    package: str | None = None  # all files, as a zip in base64
+class ExamineForm(SentSource):
+    id: str = ""  # of the function that files `from` belong to
 
 
 @router.post("/examine")
 @documented("Examine a source", Examined)
-async def examine(form: ExamineForm, _: AdminUser) -> dict[str, Any]:
+async def examine(form: ExamineForm, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
     """What a source needs (packages, hosts, rights) and what cannot work here, with lines. Nothing is run or saved.
 
     `files` holds every file as a text, for looking at a package.
     """
-    source: str | Package
-    if form.package is not None:
-        try:
-            source = package_of(form.package)
-        except SourceError as error:
-            return _unreadable(error)
-    elif form.content is not None:
-        source = form.content
-    else:
-        raise BadRequest("The body has no `content`.", hint="`content` is the source as a text.", field="content")
+    try:
+        source = await form.required(services, form.id)
+    except SourceError as error:
+        return _unreadable(error)
     found = await asyncio.to_thread(lambda: diagnose(source, offered_names()))
     return _wire(found, source)
 

@@ -10,13 +10,15 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from penstock.api.access import AdminUser, ServicesDep
-from penstock.api.answers.functions import FunctionSource, VersionDiff, VersionItem
+from penstock.api.answers.functions import FunctionSource, PackageFile, VersionDiff, VersionItem
 from penstock.api.documented import documented
 from penstock.api.function_wire import version_wire, with_source
 from penstock.api.progress_stream import EVENTS, WithProgress
 from penstock.environments import Progress
 from penstock.errors import Conflict, SourceError
 from penstock.flows.comparing import changed_files, files_of
+from penstock.flows.serving import source_of
+from penstock.functions.packages import Package, as_text
 
 router = APIRouter(prefix="/api/v1/functions/id/{function_id}", tags=["functions"])
 
@@ -69,6 +71,16 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[st
         for key in sorted(before.keys() | after.keys())
         if before.get(key) != after.get(key)
     }
+
+
+@router.get("/files")
+@documented("Read the files of a version", list[PackageFile])
+async def files(function_id: str, _: AdminUser, services: ServicesDep, version_id: str = "") -> list[dict[str, Any]]:
+    """All files of a version, of the one that serves unless said otherwise; `content` is null for what is no text."""
+    version_id = version_id or (await services.registry.get(function_id)).version_id or ""
+    source = source_of(await services.registry.version(function_id, version_id))
+    contents = source.files if isinstance(source, Package) else {"": source.encode()}
+    return [{"path": path, "size": len(content), "content": as_text(content)} for path, content in contents.items()]
 
 
 @router.get("/history/{version_id}")

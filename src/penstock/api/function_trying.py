@@ -6,21 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
 from penstock.api.access import AdminUser, ServicesDep, request_info
 from penstock.api.action_stream import ActionStream
 from penstock.api.documented import documented
 from penstock.api.errors import answer
-from penstock.errors import BadRequest, RunFailed, SourceError
+from penstock.api.sent_source import SentSource
+from penstock.errors import RunFailed, SourceError
 from penstock.flows.action_once import Answered
 from penstock.flows.context import Services
 from penstock.flows.function_ids import valid_id
 from penstock.flows.live_run import LiveRun
 from penstock.flows.run_order import RunListener
 from penstock.flows.serving import source_of
-from penstock.flows.transfer_items import package_of
 from penstock.flows.tryouts import Draft
 from penstock.functions.packages import Package
 
@@ -29,13 +28,14 @@ router = APIRouter(prefix="/api/v1/functions", tags=["functions"])
 UNNAMED = "untitled"
 
 
-class TryForm(BaseModel):
-    """`body` is what the hook reads: `{"messages": [...], "model": id}`, or `{"name", "data"}` of an event."""
+class TryForm(SentSource):
+    """Without a source, the version that serves.
+
+    `body` is what the hook reads: `{"messages": [...], "model": id}`, or `{"name", "data"}` of an event.
+    """
 
     id: str = ""
     name: str = ""
-    content: str | None = None  # without it, and without a package, the version that serves
-    package: str | None = None
     hook: str = ""  # empty: only load it
     action: str = ""  # the button, or the model of a pipe
     body: Any = None
@@ -84,13 +84,11 @@ async def _draft(form: TryForm, services: Services) -> Draft:
 
 async def _source(form: TryForm, function_id: str, services: Services) -> str | Package:
     """What was sent; of a package that is saved, the other files are taken from it."""
-    if form.package is not None:
-        package = package_of(form.package)
-        return package if form.content is None else package.with_source(form.content)
+    sent = await form.read(services, function_id)
+    if sent is not None and (isinstance(sent, Package) or form.package is not None):
+        return sent
     present = (await services.registry.index.current()).servings.get(function_id)
     saved = source_of(present.version) if present else None
-    if form.content is None:
-        if saved is None:
-            raise BadRequest("The body has no `content`.", hint="`content` is the source as a text.", field="content")
-        return saved
-    return saved.with_source(form.content) if isinstance(saved, Package) else form.content
+    if sent is None:
+        return saved if saved is not None else await form.required(services, function_id)
+    return saved.with_source(sent) if isinstance(saved, Package) else sent

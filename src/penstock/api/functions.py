@@ -13,34 +13,23 @@ from penstock.api.answers.functions import FunctionShown, FunctionSource, Listed
 from penstock.api.documented import documented
 from penstock.api.function_wire import for_users, functions_wire, user_wire, with_source, with_troubles
 from penstock.api.progress_stream import EVENTS, WithProgress
+from penstock.api.sent_source import SentSource
 from penstock.environments import Progress
-from penstock.errors import BadRequest, NeedsConfiguration, SourceError
+from penstock.errors import ChangedMeanwhile, NeedsConfiguration, SourceError
 from penstock.flows.context import Services
-from penstock.flows.transfer_items import package_of
-from penstock.functions.packages import Package
 from penstock.store.records import Function
 
 router = APIRouter(prefix="/api/v1/functions", tags=["functions"])
 
 
-class FunctionForm(BaseModel):
+class FunctionForm(SentSource):
     id: str = ""
     name: str = ""
-    content: str | None = None  # of a package: its `__init__.py`
-    package: str | None = None  # all files of a package, as a zip in base64 (M6)
     meta: dict[str, Any] = Field(default_factory=dict)
     commit_message: str | None = None
     origin_url: str = ""
     origin_hash: str = ""  # sha256 of what the address held
-
-    def source(self) -> str | Package:
-        """Raises `BadRequest`, `SourceError`."""
-        if self.package is not None:
-            package = package_of(self.package)
-            return package if self.content is None else package.with_source(self.content)
-        if self.content is None:
-            raise BadRequest("The body has no `content`.", hint="`content` is the source as a text.", field="content")
-        return self.content
+    expected_version_id: str = ""  # an update is refused where another version serves
 
 
 class CloneForm(BaseModel):
@@ -82,7 +71,7 @@ async def create(
         function = await services.registry.save(
             form.id,
             form.name,
-            form.source(),
+            await form.required(services, form.id),
             form.meta,
             admin,
             form.commit_message or "",
@@ -105,24 +94,29 @@ async def one(function_id: str, _: AdminUser, services: ServicesDep) -> dict[str
 @documented(
     "Save a new version",
     FunctionSource,
-    errors=[SourceError],
+    errors=[SourceError, ChangedMeanwhile],
     streams=EVENTS,
 )
 async def update(
     function_id: str, form: FunctionForm, admin: AdminUser, services: ServicesDep, answer: WithProgress
 ) -> dict[str, Any] | Response:
-    """A package keeps its other files when only `content` is sent; `"package": null` makes it one file again."""
+    """A package keeps its other files when only `content` is sent; `"package": null` makes it one file again.
+
+    `files` are all files of a package. With `expected_version_id`, a function that somebody else has changed meanwhile
+    is left alone (409, `changed_meanwhile`).
+    """
 
     async def save(progress: Progress) -> dict[str, Any]:
         function = await services.registry.update(
             function_id,
             form.name,
-            form.source(),
+            await form.required(services, function_id),
             form.meta,
             admin,
             form.commit_message or "",
             progress,
-            keep_files="package" not in form.model_fields_set,
+            keep_files=form.model_fields_set.isdisjoint({"package", "files"}),
+            expected_version_id=form.expected_version_id,
         )
         return await _whole(function, services)
 

@@ -13,6 +13,7 @@ from penstock.engine.base import Engine
 from penstock.engine.local.removal import remove
 from penstock.environments import Environments, Progress, silent
 from penstock.errors import (
+    ChangedMeanwhile,
     Conflict,
     NotFound,
     SourceError,
@@ -130,15 +131,19 @@ class Registry(Lookup):
         *,
         origin_hash: str | None = None,
         keep_files: bool = False,
+        expected_version_id: str = "",
     ) -> Function:
         """A new version of a function; it serves from the next run on (L9).
 
         A source that is as before makes no version. With `origin_hash`, it is what the function's address holds; with
         `keep_files`, it is the `__init__.py` of a function of several files, whose others stay.
-        Raises `SourceError`, and then nothing has changed.
+        Raises `SourceError`, or `ChangedMeanwhile` where another version than the expected one serves, and then nothing
+        has changed.
         """
         async with self.turn(function_id):
             function = await self.get(function_id)
+            if expected_version_id and function.version_id != expected_version_id:
+                raise await self._changed_meanwhile(function)
             origin_hash = function.origin_hash if origin_hash is None else origin_hash
             function = structs.replace(function, name=name.strip() or function.name, origin_hash=origin_hash)
             current = await self._store.versions.get(function.version_id or "")
@@ -306,6 +311,18 @@ class Registry(Lookup):
         for environment_id, function_ids in (await self._store.versions.environments()).items():
             if function_id in function_ids:
                 self._environments.touch(environment_id)
+
+    async def _changed_meanwhile(self, function: Function) -> ChangedMeanwhile:
+        version = await self._store.versions.get(function.version_id or "")
+        author = await self._store.users.get(version.author_id) if version else None
+        number = version.number if version else 0
+        return ChangedMeanwhile(
+            f"Version {number} serves now, by {author.name if author else 'somebody else'}.",
+            hint="Compare it with yours before you save over it.",
+            version_id=function.version_id,
+            version_number=number,
+            author=author.name if author else "",
+        )
 
     async def _require_free(self, function_id: str) -> None:
         if await self._store.functions.get(function_id) is not None:

@@ -43,7 +43,11 @@ class Checked:
     def warnings(self) -> list[Caution]:
         """Without doubts that loading has settled."""
         settled = {found.line for found in self.inspection.imports if not found.deferred and is_unknown(found)}
-        return [each for each in self.inspection.warnings if each.code != "unknown_import" or each.line not in settled]
+        return [
+            each.placed()
+            for each in self.inspection.warnings
+            if each.code != "unknown_import" or each.file or each.line not in settled
+        ]
 
 
 class SourceCheck:

@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from penstock.functions.compatibility import OPEN_WEBUI_VERSION, demands_newer
 from penstock.functions.imports import Import
@@ -34,6 +34,14 @@ class Caution(Struct, frozen=True):
     code: str
     message: str
     line: int | None = None
+    file: str = ""  # within a function of several files
+
+    def placed(self) -> Caution:
+        """For those who know of one file only: the place in another one stands in the sentence."""
+        if not self.file:
+            return self
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return structs.replace(self, message=f"{place}: {self.message}", line=None)
 
 
 def find(tree: ast.Module, source: str, imports: list[Import], manifest: Manifest) -> list[Caution]:

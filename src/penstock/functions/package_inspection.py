@@ -9,7 +9,6 @@ from msgspec import structs
 from penstock.errors import SourceError
 from penstock.functions import cautions, inspection, manifest
 from penstock.functions import imports as import_statements
-from penstock.functions.cautions import Caution
 from penstock.functions.inspection import Inspection
 from penstock.functions.packages import INIT, Package
 
@@ -46,19 +45,14 @@ def _joined(whole: Inspection, path: str, text: str) -> Inspection:
     except SourceError as error:
         raise in_file(error, path) from None
     found = import_statements.collect(tree)
-    said = cautions.find(tree, text, found, whole.manifest)
+    said = [each for each in cautions.find(tree, text, found, whole.manifest) if each.code not in _OF_THE_WHOLE]
     return replace(
         whole,
         imports=[*whole.imports, *found],
         open_webui_names=sorted({*whole.open_webui_names, *inspection.open_webui_names(found)}),
         implied_requirements=sorted({*whole.implied_requirements, *inspection.implied(text, found, whole.manifest)}),
-        warnings=[*whole.warnings, *(_placed(each, path) for each in said if each.code not in _OF_THE_WHOLE)],
+        warnings=[*whole.warnings, *(structs.replace(each, file=path) for each in said)],
     )
-
-
-def _placed(caution: Caution, path: str) -> Caution:
-    place = f"{path}, line {caution.line}" if caution.line else path
-    return structs.replace(caution, message=f"{place}: {caution.message}", line=None)
 
 
 def manifest_of(source: str | Package) -> manifest.Manifest:

@@ -16,6 +16,7 @@ MOST_FILES = 500
 LARGEST = 32 * 2**20  # bytes of all files together
 LARGEST_ZIP = 8 * 2**20
 LONGEST_PATH = 240
+LARGEST_TEXT = 2**20  # characters of a file that is edited
 _JUNK_FOLDERS = frozenset({"__MACOSX", "__pycache__", ".git", ".hg", ".idea", ".vscode", ".venv", ".mypy_cache"})
 _JUNK_FOLDERS |= {".ruff_cache", ".pytest_cache"}
 _JUNK_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
@@ -86,6 +87,15 @@ class Package:
 def name_of_package(content: bytes) -> str:
     """What identifies a zipped package by its content."""
     return hashlib.sha256(content).hexdigest()[:32]
+
+
+def as_text(content: bytes) -> str | None:
+    """What an editor may show and give back unchanged; None for pictures, archives and other data."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text or len(text) > LARGEST_TEXT else text
 
 
 def is_junk(path: str) -> bool:

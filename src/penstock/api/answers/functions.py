@@ -7,6 +7,7 @@ from penstock.api.answers.common import AccessGrant
 from penstock.functions.cautions import Caution
 from penstock.functions.diagnosis.finding import Finding
 from penstock.functions.diagnosis.needs import Needs
+from penstock.functions.vocabulary import Argument, EventWord, HookWord, Word
 
 Kind = Literal["pipe", "filter", "action", "event"]
 FunctionState = Literal["ready", "needs_configuration", "needs_packages", "crashing", "quarantined", "failed"]
@@ -190,6 +191,28 @@ class SourceFile(TypedDict):
 
     path: str
     content: str
+
+
+class PackageFile(TypedDict):
+    """`content` is null for what is no text."""
+
+    path: str
+    size: int
+    content: str | None
+
+
+class Language(TypedDict):
+    """What authors may ask for by name. `modules` and `methods` are names by module and by table."""
+
+    arguments: list[Argument]
+    hooks: list[HookWord]
+    events: list[EventWord]
+    header: list[Word]
+    inputs: list[Word]
+    field: list[Word]
+    store: list[Word]
+    modules: dict[str, list[str]]
+    methods: dict[str, list[str]]
 
 
 class Examined(TypedDict):

@@ -10,6 +10,7 @@ from penstock.functions import package_inspection, syntax_tree
 from penstock.functions.diagnosis import blocking, deprecated, impossible, names_used, needs, shared_state
 from penstock.functions.diagnosis.code import Code
 from penstock.functions.diagnosis.finding import SEVERITIES, Finding
+from penstock.functions.diagnosis.locating import located
 from penstock.functions.diagnosis.needs import Needs
 from penstock.functions.diagnosis.offered import Offered
 from penstock.functions.packages import INIT, Package
@@ -41,7 +42,8 @@ def diagnose(source: str | Package, offered: Offered) -> Diagnosis:
     except SourceError as error:
         manifest = manifests.read(source) if isinstance(source, str) else manifests.read("")
         phase = str(error.fields.get("phase") or "source")
-        finding = Finding(phase, "error", error.message, error.fields.get("line"), error.hint)
+        line, column, file = (error.fields.get(name) for name in ("line", "column", "file"))
+        finding = Finding(phase, "error", error.message, line, error.hint, "" if file in (None, INIT) else file, column)
         return Diagnosis("", manifest.title, manifest.version, manifest.author, [], Needs(), [finding])
     modules = [("", text)] if isinstance(source, str) else list(source.modules())
     codes = [(path, _code(module)) for path, module in modules]
@@ -64,7 +66,9 @@ def diagnose(source: str | Package, offered: Offered) -> Diagnosis:
         rights=[right for _, code in codes for right in needs.rights(code, hosts)],
         environment=[name for _, code in codes for name in impossible.environment(code)],
     )
-    found.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.file, finding.line or 0))
+    lines = {"" if path == INIT else path: module.splitlines() for path, module in modules}
+    found = [located(each, lines.get(each.file, [])) for each in found]
+    found.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.place))
     return Diagnosis(
         inspected.kind,
         manifest.title,

@@ -19,3 +19,10 @@ class Finding(Struct, frozen=True):
     line: int | None = None
     fix: str = ""
     file: str = ""  # within a function of several files
+    column: int | None = None  # of what the message names, from 1
+    end_column: int | None = None  # after it
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """For sorting."""
+        return self.file, self.line or 0, self.column or 0

@@ -35,7 +35,7 @@ NO_TABLES = "The server's tables are in no process of a function."
 def from_caution(caution: Caution) -> Finding:
     """What a save says, with what it means for whoever wants to install the function."""
     severity, fix = _CAUTIONS.get(caution.code, ("warning", ""))
-    return Finding(caution.code, severity, caution.message, caution.line, fix)
+    return Finding(caution.code, severity, caution.message, caution.line, fix, caution.file)
 
 
 def find(code: Code) -> Iterator[Finding]:

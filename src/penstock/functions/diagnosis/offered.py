@@ -28,6 +28,7 @@ class OfferedModule:
     any_name: Lack | None = None  # every other name can be imported, and not used
     open: bool = False  # other names are answered by code
     methods: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()  # of its names, those that it is there for
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def below(module: str) -> str | None:
 
 def _module(tree: ast.Module, table: Mapping[str, object]) -> OfferedModule:
     names: set[str] = set()
+    own: set[str] = set()
     lacking: dict[str, Lack] = {}
     any_name, is_open = None, False
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
@@ -86,9 +88,18 @@ def _module(tree: ast.Module, table: Mapping[str, object]) -> OfferedModule:
                 lacking[name] = _lack(tuple(_value(each, table) for each in value.args[1:]))
             else:
                 names.add(name)
+                if not _is_foreign(node) and not name.startswith("_"):
+                    own.add(name)
                 if called in classes and (found := _methods(classes[called], classes)):
                     methods[name] = found
-    return OfferedModule(frozenset(names), lacking, any_name, is_open, methods)
+    return OfferedModule(frozenset(names), lacking, any_name, is_open, methods, frozenset(own))
+
+
+def _is_foreign(node: ast.stmt) -> bool:
+    """Whether it brings in what the module only uses."""
+    if isinstance(node, ast.ImportFrom):
+        return not (node.module or "").startswith(f"{ROOT}.") or "._" in (node.module or "")
+    return isinstance(node, ast.Import)
 
 
 def _top(body: list[ast.stmt]) -> Iterator[ast.stmt]:

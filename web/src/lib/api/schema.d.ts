@@ -69,6 +69,13 @@ export type ApiKey = {
   api_key: string | null;
 };
 
+/** `hooks` are those that it is given to; all of them where there is none. */
+export type Argument = {
+  about: string;
+  hooks: string[];
+  name: string;
+};
+
 /** Who made something. */
 export type Author = {
   email: string;
@@ -107,6 +114,7 @@ export type BudgetBound = {
 /** A sentence for the author or admin that does not stop a save. */
 export type Caution = {
   code: string;
+  file: string;
   line: number | null;
   message: string;
 };
@@ -396,8 +404,20 @@ export type EventData = {
   type: string;
 };
 
+/** A type for `__event_emitter__`, or, where `asked`, for `__event_call__`, which then answers with `answer`. */
+export type EventWord = {
+  about: string;
+  answer: string;
+  asked: boolean;
+  fields: Word[];
+  type: string;
+};
+
 export type ExamineForm = {
+  base_version_id?: string;
   content?: string | null;
+  files?: Record<string, string | SentFile> | null;
+  id?: string;
   package?: string | null;
 };
 
@@ -486,6 +506,8 @@ export type FilterSwitch = {
 /** `error`: it cannot work here. `warning`: it may fail or surprise. `note`: worth knowing, nothing to do. */
 export type Finding = {
   code: string;
+  column: number | null;
+  end_column: number | null;
   file: string;
   fix: string;
   line: number | null;
@@ -547,8 +569,11 @@ export type FunctionButton = {
 };
 
 export type FunctionForm = {
+  base_version_id?: string;
   commit_message?: string | null;
   content?: string | null;
+  expected_version_id?: string;
+  files?: Record<string, string | SentFile> | null;
   id?: string;
   meta?: Record<string, unknown>;
   name?: string;
@@ -696,6 +721,13 @@ export type History = {
   messages: Record<string, ChatMessage>;
 };
 
+export type HookWord = {
+  about: string;
+  kind: string;
+  name: string;
+  signature: string;
+};
+
 /** A host that stands in the source. `private` ones have to be granted. */
 export type HostNeeded = {
   host: string;
@@ -719,6 +751,19 @@ export type ImportOutcome = {
   errors: ImportFailure[];
   functions: FunctionItem[];
   updated: string[];
+};
+
+/** What authors may ask for by name. `modules` and `methods` are names by module and by table. */
+export type Language = {
+  arguments: Argument[];
+  events: EventWord[];
+  field: Word[];
+  header: Word[];
+  hooks: HookWord[];
+  inputs: Word[];
+  methods: Record<string, string[]>;
+  modules: Record<string, string[]>;
+  store: Word[];
 };
 
 /** One wall around workers, as it stands on this machine. */
@@ -1063,6 +1108,13 @@ export type OwnProfile = {
   role: "admin" | "moderator" | "pending" | "user";
 };
 
+/** `content` is null for what is no text. */
+export type PackageFile = {
+  content: string | null;
+  path: string;
+  size: number;
+};
+
 export type PasswordChange = {
   new_password: string;
   password: string;
@@ -1314,6 +1366,12 @@ export type Said = {
 
 export type SeenOrigin = {
   sha256: string;
+};
+
+/** A file that is no text, or one that stays as it is in the version that the request is about. */
+export type SentFile = {
+  base64?: string | null;
+  from?: string | null;
 };
 
 /** Whoever is signed in, with the token that proves it. */
@@ -1578,11 +1636,13 @@ export type Trouble = {
   version_id: string;
 };
 
-/** `body` is what the hook reads: `{"messages": [...], "model": id}`, or `{"name", "data"}` of an event. */
+/** Without a source, the version that serves. `body` is what the hook reads: `{"messages": [...], "model": id}`, or `{"name", "data"}` of an event. */
 export type TryForm = {
   action?: string;
+  base_version_id?: string;
   body?: unknown;
   content?: string | null;
+  files?: Record<string, string | SentFile> | null;
   hook?: string;
   id?: string;
   name?: string;
@@ -1725,6 +1785,11 @@ export type WhyRule = {
   said: string;
 };
 
+export type Word = {
+  about: string;
+  name: string;
+};
+
 export type WorkerEnded = {
   ended: boolean;
   function_id: string;
@@ -1759,6 +1824,7 @@ export interface Schemas {
   Activities: Activities;
   Activity: Activity;
   ApiKey: ApiKey;
+  Argument: Argument;
   Author: Author;
   Banners: Banners;
   BeforeAfter: BeforeAfter;
@@ -1798,6 +1864,7 @@ export interface Schemas {
   EnvironmentItem: EnvironmentItem;
   Error: Error;
   EventData: EventData;
+  EventWord: EventWord;
   ExamineForm: ExamineForm;
   Examined: Examined;
   ExampleItem: ExampleItem;
@@ -1829,9 +1896,11 @@ export interface Schemas {
   GroupItem: GroupItem;
   GroupMembers: GroupMembers;
   History: History;
+  HookWord: HookWord;
   HostNeeded: HostNeeded;
   ImportFailure: ImportFailure;
   ImportOutcome: ImportOutcome;
+  Language: Language;
   Layer: Layer;
   ListedFunction: ListedFunction;
   ListedModel: ListedModel;
@@ -1872,6 +1941,7 @@ export interface Schemas {
   OutputFile: OutputFile;
   OutputItem: OutputItem;
   OwnProfile: OwnProfile;
+  PackageFile: PackageFile;
   PasswordChange: PasswordChange;
   People: People;
   Permissions: Permissions;
@@ -1903,6 +1973,7 @@ export interface Schemas {
   RunUsage: RunUsage;
   Said: Said;
   SeenOrigin: SeenOrigin;
+  SentFile: SentFile;
   SessionUser: SessionUser;
   SettingItem: SettingItem;
   ShareItem: ShareItem;
@@ -1952,6 +2023,7 @@ export interface Schemas {
   WholeRun: WholeRun;
   Why: Why;
   WhyRule: WhyRule;
+  Word: Word;
   WorkerEnded: WorkerEnded;
   WorkerState: WorkerState;
 }
@@ -2162,6 +2234,12 @@ export interface Get {
     query?: { include_valves?: boolean; };
     answer: ExportedFunction[];
   };
+  /** Read the files of a version */
+  "/api/v1/functions/id/{function_id}/files": {
+    path: { function_id: string; };
+    query?: { version_id?: string; };
+    answer: PackageFile[];
+  };
   /** List versions */
   "/api/v1/functions/id/{function_id}/history": {
     path: { function_id: string; };
@@ -2240,6 +2318,10 @@ export interface Get {
     path: { function_id: string; };
     query?: { user_id?: string; model_id?: string; message_id?: string; };
     answer: Why;
+  };
+  /** Read the language of functions */
+  "/api/v1/functions/language": {
+    answer: Language;
   };
   /** List functions with who made them */
   "/api/v1/functions/list": {
