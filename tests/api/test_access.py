@@ -163,6 +163,35 @@ async def test_why_knows_the_model_of_a_message(theatre: Theatre, pipe: str) -> 
     assert (unknown["rule"], unknown["said"]) == ("model", "Model 'no-model' was not found.")
 
 
+@pytest.mark.spec("L10")
+async def test_why_of_all_tells_users_only_of_what_they_may_use(theatre: Theatre, pipe: str) -> None:
+    user, admin = theatre.user, theatre.admin
+    here = await theatre.install(ACTION)
+    elsewhere = await theatre.install(ACTION, is_global=False)
+    off = await theatre.install(ACTION, is_active=False)
+    others = await theatre.install(ACTION)
+    await allow(theatre, others, NOBODY)
+    picky = await theatre.install(FILTER.replace("{attributes}", "toggle = True"))
+    await user.chat(model=pipe)
+
+    async def told(person: Person, **about: str) -> dict[str, tuple[bool, str | None]]:
+        answer = await person.http.get("/api/v1/functions/why", params=about)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["model_id"] == pipe
+        assert all(bool(entry["rules"]) is (person is admin) for entry in answer.json()["functions"])
+        return {entry["id"]: (entry["here"], entry["rule"]) for entry in answer.json()["functions"]}
+
+    known = {here: (True, None), elsewhere: (False, "bound"), picky: (False, "switched_on")}
+    said = await told(user, message_id="b")
+    assert {name: said.get(name) for name in (*known, off, others)} == {**known, off: None, others: None}
+    said = await told(admin, model_id=pipe)
+    assert {name: said.get(name) for name in (*known, off, others)} == {
+        **known, off: (False, "active"), others: (True, None),
+    }  # fmt: skip
+    refused = await user.http.get("/api/v1/functions/why", params={"user_id": admin.user.id})
+    assert refused.status_code == 403
+
+
 @pytest.mark.spec("A8")
 async def test_an_action_may_say_itself_for_whom_it_is(theatre: Theatre, pipe: str) -> None:
     user, admin = theatre.user, theatre.admin

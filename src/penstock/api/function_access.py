@@ -14,9 +14,13 @@ from penstock.errors import Invalid, NotAllowed, NotFound
 from penstock.flows import function_access
 from penstock.flows.model_access import as_grants, from_grants
 from penstock.flows.why import why as explained
+from penstock.flows.why import why_all
 from penstock.store.records import Function, User
 
 router = APIRouter(prefix="/api/v1/functions/id/{function_id}", tags=["functions"])
+
+
+everywhere = APIRouter(prefix="/api/v1/functions", tags=["functions"])
 
 
 class AccessForm(BaseModel):
@@ -57,6 +61,19 @@ async def why(
     """
     user = caller if user_id in ("", caller.id) else await _other(user_id, caller, services)
     return await explained(services, function_id, user, model_id, message_id)
+
+
+@everywhere.get("/why")
+async def why_each(
+    caller: CurrentUser, services: ServicesDep, user_id: str = "", model_id: str = "", message_id: str = ""
+) -> dict[str, Any]:
+    """Of each action and filter, whether it is here for a user, a model and a message, and what decided.
+
+    Users ask for themselves and read of what they may use; administrators ask for anybody, and read of everything
+    when they ask for themselves.
+    """
+    user = caller if user_id in ("", caller.id) else await _other(user_id, caller, services)
+    return await why_all(services, user, model_id, message_id)
 
 
 async def _other(user_id: str, caller: User, services: ServicesDep) -> User:

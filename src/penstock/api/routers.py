@@ -64,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     function_language.router,
     function_origin.router,
     function_valves.router,
+    function_access.everywhere,
     function_access.router,
     function_rights.router,
     function_policy.router,

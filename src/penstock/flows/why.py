@@ -14,6 +14,8 @@ from penstock.flows.context import Services
 from penstock.flows.serving import Serving
 from penstock.store.records import Function, User
 
+_TOLD_TO_USERS = ("bound", "available", "switched_on")
+
 
 class Why:
     """Answers for one function and one user."""
@@ -78,6 +80,32 @@ async def why(
         "user_id": user.id,
         "rules": [rule._asdict() for rule in decision.rules],
     }
+
+
+async def why_all(services: Services, user: User, model_id: str = "", message_id: str = "") -> dict[str, Any]:
+    """The same for every action and filter at once, those first that are not here.
+
+    Who is no admin reads of those that they may use, and no rules: nothing of what is switched off, of what others
+    may use, or of how functions are set. Raises `NotFound` for a message that is not theirs.
+    """
+    if message_id and not model_id:
+        model_id = await _model_of(services, message_id, user)
+    snapshot = await services.registry.index.current()
+    everything = user.role == "admin"
+    entries = []
+    for function in await services.store.functions.list():
+        if function.kind not in ("action", "filter"):
+            continue
+        decision = await Why(services, function, snapshot.servings.get(function.id), user).decide(model_id)
+        failed = decision.failed
+        if not everything and any(not rule.passed and rule.code not in _TOLD_TO_USERS for rule in decision.rules):
+            continue
+        said = failed.said if failed else f"{function.name} is here: no rule speaks against it."
+        entry = {"id": function.id, "name": function.name, "kind": function.kind, "here": decision.here, "said": said}
+        rules = [rule._asdict() for rule in decision.rules] if everything else []
+        entries.append({**entry, "rule": failed.code if failed else None, "rules": rules})
+    entries.sort(key=lambda entry: (bool(entry["here"]), str(entry["name"]).casefold()))
+    return {"model_id": model_id or None, "functions": entries}
 
 
 async def _model_of(services: Services, message_id: str, user: User) -> str:
