@@ -212,3 +212,35 @@ def test_what_is_not_recognised_is_said(form: str, value: Any) -> None:
 def test_any_body_is_survived(sent: Any) -> None:
     for value in ("x", {"content": "x"}, {"messages": [{"id": "b", "content": "x"}]}, [{"id": None}]):
         interpret("json", value, sent)
+
+
+@pytest.mark.spec("A5")
+def test_data_is_drawn_where_the_author_wants_a_chart() -> None:
+    rows = [{"month": "Jan", "north": 1, "south": 2}]
+    wanted = {"type": "line", "x": "month", "y": "north", "stacked": True}
+    for chart, read_as in [
+        ("bar", {"type": "bar"}),
+        (wanted, {"type": "line", "x": "month", "y": ["north"], "stacked": True}),
+        ({"type": "pie", "x": 3, "y": ["a", "b"]}, {"type": "pie", "y": ["a", "b"]}),
+    ]:
+        outcome = read({"data": rows, "chart": chart, "title": "Sales", "format": "csv"})
+        (item,) = outcome.output
+        assert (item.kind, item.data, item.title, item.chart) == ("chart", rows, "Sales", read_as)
+        assert item.file is not None
+        assert not outcome.notes
+
+
+@pytest.mark.spec("A5")
+@pytest.mark.parametrize(
+    ("chart", "data", "kind", "note"),
+    [
+        ("gantt", [{"a": 1}], "table", "`chart` is one of bar, line, area, pie, scatter, not 'gantt'."),
+        ({"kind": "bar"}, {"a": 1}, "json", "`chart` is one of bar"),
+        ("bar", "a text", "text", "`chart` needs `data` with rows"),
+        ({"type": "bar", "colour": "red"}, [{"a": 1}], "chart", "Keys that have no meaning in `chart`: colour."),
+    ],
+)
+def test_what_cannot_be_drawn_is_shown_and_said(chart: Any, data: Any, kind: str, note: str) -> None:
+    outcome = read({"data": data, "chart": chart})
+    assert [item.kind for item in outcome.output] == [kind]
+    assert outcome.notes[0].startswith(note)

@@ -96,6 +96,8 @@ class ActionResults:
         }
         if item.title:
             wire["title"] = item.title
+        if item.chart is not None:
+            wire["chart"] = item.chart
         if item.file is not None and (kept := await self._item(item.file)) is not None:
             wire["file"] = {name: kept[name] for name in ("id", "name", "url") if name in kept}
         return wire

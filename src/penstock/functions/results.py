@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from penstock.functions.charts import chart_of
 from penstock.functions.events import EMITTED, text_of
 from penstock.functions.exports import exported
 from penstock.functions.result_files import ReturnedFile, read_files
@@ -23,7 +24,7 @@ EMBEDDED = {
     "message": "What the action made is shown under the message.",
 }
 _KNOWN = frozenset({"messages", "content", "metadata", "message", "success", "data", "format", "error", "traceback"})
-_KNOWN |= {"status", "files", "embeds", "html", "title", "filename", "code", "hint"}
+_KNOWN |= {"status", "files", "embeds", "html", "title", "filename", "code", "hint", "chart"}
 _SEEN = EMITTED | {"execute", "download", "copy", "open"}
 _OF_A_BODY = frozenset({"model", "chat_id", "session_id", "id", "message_id"})
 
@@ -38,10 +39,11 @@ class Toast:
 class OutputItem:
     """Data shown under the message; `file` is offered as a download beside it."""
 
-    kind: str  # table, json, text, download
+    kind: str  # table, json, text, chart, download
     data: Any
     title: str = ""
     file: ReturnedFile | None = None
+    chart: dict[str, Any] | None = None  # how the data is drawn, for the kind of that name
 
 
 @dataclass(slots=True)
@@ -125,7 +127,7 @@ def _list(outcome: ActionOutcome, value: list[Any], body: Mapping[str, Any]) -> 
     if value and all(isinstance(item, Mapping) and item.get("id") in known for item in value):
         _merge(outcome, value, body)
     elif value:
-        outcome.output.append(_item(value, {}))
+        outcome.output.append(_item(value, {}, outcome.notes))
     else:
         outcome.notes.append("The action returned an empty list, which has no meaning here.")
 
@@ -217,10 +219,10 @@ def _files(outcome: ActionOutcome, fresh: Mapping[str, Any]) -> None:
 def _data(outcome: ActionOutcome, fresh: Mapping[str, Any]) -> None:
     data = fresh.get("data")
     if data is not None and data != {} and data != []:
-        outcome.output.append(_item(data, fresh))
+        outcome.output.append(_item(data, fresh, outcome.notes))
 
 
-def _item(data: Any, fresh: Mapping[str, Any]) -> OutputItem:
+def _item(data: Any, fresh: Mapping[str, Any], notes: list[str]) -> OutputItem:
     title = fresh.get("title")
     wanted = fresh.get("format")
     file = None
@@ -229,7 +231,9 @@ def _item(data: Any, fresh: Mapping[str, Any]) -> OutputItem:
         name = fresh.get("filename")
         extension = wanted.strip().lower().lstrip(".")
         file = ReturnedFile(str(name) if name else f"export.{extension}", content_type, content)
-    return OutputItem(_kind_of(data), data, title if isinstance(title, str) else "", file)
+    chart = chart_of(fresh["chart"], data, notes) if fresh.get("chart") is not None else None
+    kind = "chart" if chart else _kind_of(data)
+    return OutputItem(kind, data, title if isinstance(title, str) else "", file, chart)
 
 
 def _kind_of(data: Any) -> str:
