@@ -288,7 +288,12 @@ async def test_a_long_action_shows_itself_and_can_be_stopped(theatre: Theatre) -
         assert (answer.status_code, answer.json()["code"]) == (499, "run_cancelled")
         finished = await tab.saw("action:finished")
         assert finished["data"]["data"]["status"] == "cancelled"
-    assert (await user.last_run(action, "cancelled"))["error"]["code"] == "run_cancelled"
+        assert (await user.last_run(action, "cancelled"))["error"]["code"] == "run_cancelled"
+        click = asyncio.ensure_future(user.click(action, chat, headers={"Prefer": "stopped-as-result"}))
+        run_id = (await tab.saw("action:started", 2))["data"]["data"]["run_id"]
+        await user.http.post(f"/api/v1/runs/{run_id}/cancel")
+        answer = await click
+        assert (answer.status_code, answer.json()) == (200, {"status": "stopped", "run_id": run_id})
 
 
 @pytest.mark.spec("A9")

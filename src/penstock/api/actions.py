@@ -13,12 +13,13 @@ from penstock.api.action_stream import ActionStream
 from penstock.api.documented import documented
 from penstock.api.errors import answer
 from penstock.api.json_body import json_body
-from penstock.errors import FunctionInactive, NotBound, RunFailed, TooMany
+from penstock.errors import FunctionInactive, NotBound, RunCancelled, RunFailed, RunInterrupted, TooMany
 from penstock.flows.action_once import Answered
 from penstock.flows.live_run import LiveRun
 from penstock.flows.run_order import RunListener
 
 router = APIRouter(tags=["actions"])
+STOPPED_AS_RESULT = "stopped-as-result"
 
 
 @router.post("/api/chat/actions/{action_id}")
@@ -33,11 +34,20 @@ async def act(action_id: str, request: Request, user: CurrentUser, services: Ser
     """Run an action (`function` or `function.sub`) on a message. Answers with what the action returned.
 
     A repeated request with the same `Idempotency-Key` gets the first result. The run goes on when the client leaves.
+    A run that somebody stops is answered with 499; who says `Prefer: stopped-as-result` gets 200 and
+    `{"status": "stopped", "run_id"}` instead, since to whoever pressed Stop nothing has failed.
     """
     body = await json_body(request)
     key = request.headers.get("idempotency-key")
     trigger = "click" if isinstance(body, dict) and body.get("session_id") else "api"
-    given = await services.actions.run(action_id, body, user, lambda: request_info(request), key, trigger)
+    try:
+        given = await services.actions.run(action_id, body, user, lambda: request_info(request), key, trigger)
+    except RunInterrupted:
+        raise
+    except RunCancelled as error:
+        if STOPPED_AS_RESULT not in request.headers.get("prefer", ""):
+            raise
+        return answer(200, {"status": "stopped", "run_id": error.fields.get("run_id")})
     return answer(given.status, given.value)
 
 
