@@ -127,7 +127,9 @@ async def test_questions_over_http(theatre: Theatre, steps: str) -> None:
     user, admin = theatre.user, theatre.admin
     run = asyncio.ensure_future(user.run(steps, {"ask": True}))
     question = await user.question()
-    assert set(question) == {"id", "run_id", "chat_id", "message_id", "type", "data", "created_at", "deadline"}
+    fields = {"id", "run_id", "chat_id", "message_id", "type", "data", "created_at", "deadline", "function"}
+    assert set(question) == fields
+    assert question["function"] == {"id": "steps", "name": "Steps", "page_script": False, "button": "Steps"}
     assert question["deadline"] > question["created_at"]
     address = f"/api/v1/questions/{question['id']}"
     assert (await admin.http.get("/api/v1/questions")).json() == []

@@ -13,6 +13,7 @@ from penstock.api.answers.chats import OpenQuestion
 from penstock.api.documented import documented
 from penstock.api.errors import answer
 from penstock.errors import Conflict
+from penstock.realtime.published import Author
 from penstock.store.records import Question
 
 router = APIRouter(prefix="/api/v1/questions", tags=["questions"])
@@ -30,8 +31,10 @@ class Done(BaseModel):
 @router.get("/", include_in_schema=False)
 @documented("List questions that wait for me", list[OpenQuestion])
 async def questions(user: CurrentUser, services: ServicesDep) -> Response:
-    """The questions that wait for you, oldest first."""
-    return answer(200, [_wire(question) for question in await services.questions.open(user.id)])
+    """The questions that wait for you, oldest first, with the `function` that asks where its run is at this server."""
+    asking = {question.id: target.author for target, question in services.questions.waiting(user.id)}
+    waiting = await services.questions.open(user.id)
+    return answer(200, [_wire(question, asking.get(question.id)) for question in waiting])
 
 
 @router.post("/{question_id}/answer")
@@ -50,6 +53,7 @@ async def cancel(question_id: str, user: CurrentUser, services: ServicesDep) -> 
     return Done()
 
 
-def _wire(question: Question) -> dict[str, Any]:
+def _wire(question: Question, author: Author | None) -> dict[str, Any]:
     names = ("id", "run_id", "chat_id", "message_id", "type", "data", "created_at", "deadline")
-    return {name: getattr(question, name) for name in names}
+    wire = {name: getattr(question, name) for name in names}
+    return {**wire, "function": author.wire()} if author is not None else wire

@@ -49,7 +49,7 @@ class RunOrder:
 
     def __post_init__(self) -> None:
         function, rights = self.serving.function, self.serving.source.rights
-        author = Author(function.id, function.name, rights.page_script)
+        author = Author(function.id, function.name, rights.page_script, self.button)
         object.__setattr__(self, "target", replace(self.target, author=author))
 
     @property

@@ -19,6 +19,11 @@ class Author:
     id: str
     name: str
     page_script: bool = False
+    button: str = ""  # what the pressed button of an action says
+
+    def wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {"id": self.id, "name": self.name, "page_script": self.page_script}
+        return {**wire, "button": self.button} if self.button else wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +65,13 @@ class Published(Struct, frozen=True):
     author: Author | None = None
 
     def wire(self) -> dict[str, Any]:
-        """The event as clients read it. `function` says whose script it is, beside the data that authors write."""
+        """The event as clients read it. `function` says who asks or whose script it is, beside the data of authors."""
         wire: dict[str, Any] = {
             "chat_id": self.chat_id,
             "message_id": self.message_id,
             "data": {"type": self.type, "data": self.data},
             "seq": self.seq,
         }
-        if self.author is not None and self.type in IN_ONE_TAB:
-            wire["function"] = {
-                "id": self.author.id,
-                "name": self.author.name,
-                "page_script": self.author.page_script,
-            }
+        if self.author is not None and (self.question_id is not None or self.type in IN_ONE_TAB):
+            wire["function"] = self.author.wire()
         return wire

@@ -253,6 +253,15 @@ class MissedEvents(TypedDict):
     more: bool
 
 
+class AskingFunction(TypedDict):
+    """Which function asks; `button` is what the pressed button of an action says."""
+
+    id: str
+    name: str
+    page_script: bool
+    button: NotRequired[str]
+
+
 class OpenQuestion(TypedDict):
     """Something that a run asks a person. It closes by itself at `deadline`."""
 
@@ -264,6 +273,7 @@ class OpenQuestion(TypedDict):
     data: dict[str, Any]
     created_at: float
     deadline: float
+    function: NotRequired[AskingFunction]
 
 
 class StoredFileData(TypedDict):
