@@ -154,6 +154,7 @@ async def test_an_admin_chooses_tools_for_a_model(play: Stage) -> None:
     assert (await called(play, model))["tools"].keys() == {"get_current_timestamp"}
     said = await called(play, model, tool_ids=["builtin:files"])
     assert said["tools"].keys() == {"list_files", "view_file"}
+    assert (await called(play, model, tool_ids=[]))["tools"] == {}
 
 
 @pytest.mark.spec("P3")

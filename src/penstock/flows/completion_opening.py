@@ -27,7 +27,8 @@ async def _offer_tools(exchange: Exchange) -> None:
     """Those that the request names, or else those that the admin chose for the model."""
     asked, model = exchange.request, exchange.model
     chosen = model.meta.get("toolIds")
-    tool_ids = asked.tool_ids or (list(map(str, chosen)) if isinstance(chosen, list) else [])
+    defaults = list(map(str, chosen)) if isinstance(chosen, list) else []
+    tool_ids = defaults if asked.tool_ids is None else asked.tool_ids
     if not tool_ids or exchange.asker.is_task:
         return
     if model.pipe is None:

@@ -51,7 +51,7 @@ class CompletionRequest:
     session_id: str | None = None
     parent_id: str | None = None
     filter_ids: list[str] | None = None
-    tool_ids: list[str] = field(default_factory=list)
+    tool_ids: list[str] | None = None  # an empty list is none, whatever the model has
     files: list[Any] = field(default_factory=list)
     features: dict[str, Any] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
@@ -104,7 +104,7 @@ def read(body: Any, *, from_page: bool = True) -> CompletionRequest:
         session_id=session_id,
         parent_id=_text(body, "parent_id"),
         filter_ids=_texts(body, "filter_ids") if body.get("filter_ids") is not None else None,
-        tool_ids=_texts(body, "tool_ids"),
+        tool_ids=_texts(body, "tool_ids") if body.get("tool_ids") is not None else None,
         files=_of(body, "files", list, []),
         features=features,
         variables=_of(body, "variables", dict, {}),
