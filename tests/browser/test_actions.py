@@ -96,7 +96,7 @@ def test_many_buttons_are_reached_in_every_way(home: Page, house: House) -> None
     buttons.nth(5).focus()
     home.keyboard.press("Enter")
     entries = home.get_by_role("menuitem")
-    expect(entries).to_have_text([f"Number {n}" for n in range(5, 10)])
+    expect(entries).to_have_text([*(f"Number {n}" for n in range(5, 10)), "Why is a button (not) here?"])
     home.keyboard.press("ArrowDown")
     home.keyboard.press("Enter")
     steps.toast(home, re.compile("Pressed n[56]"))
@@ -107,11 +107,49 @@ def test_many_buttons_are_reached_in_every_way(home: Page, house: House) -> None
     expect(steps.composer(home)).to_have_value("")
 
 
+OURS = """
+class Action:
+    actions = [{"id": "a", "name": "A"}]
+    def action(self, body):
+        return None
+"""
+
+
+@pytest.mark.spec("L10")
+def test_why_a_button_is_not_here(home: Page, house: House) -> None:
+    house.add_function("elsewhere", "Elsewhere", OURS, everywhere=False)
+    house.add_function("switched", "Switched off", OURS)
+    house.call("POST", "/api/v1/functions/id/switched/toggle")
+    answer = steps.say(home, "Hello")
+    answer.get_by_role("button", name="More actions").click()
+    home.get_by_role("menuitem", name="Why is a button (not) here?").click()
+    asked = steps.dialog(home, "Why is a button (not) here?")
+    expect(asked.get_by_label("With the model")).to_have_value("guide")
+    buttons = asked.get_by_role("region", name="Buttons under its answers")
+    row = buttons.locator("[data-why=elsewhere]")
+    expect(row).to_contain_text(re.compile("Not here.*is not chosen for this model"))
+    row.get_by_text("What was asked").click()
+    expect(row).to_contain_text("Elsewhere is switched on.")
+    expect(buttons.locator("[data-why=switched]")).to_contain_text("Switched off is switched off.")
+    row.get_by_role("link", name="Open Elsewhere").click()
+    expect(home).to_have_url(re.compile("/admin/functions/elsewhere"))
+    expect(asked).to_be_hidden()
+
+    house.admit(home.context, house.add_person("Una"))
+    home.goto("/")
+    home.get_by_role("button", name="Model: ").click()
+    home.get_by_role("button", name="Why is a button (not) here?").click()
+    asked = steps.dialog(home, "Why is a button (not) here?")
+    expect(asked.locator("[data-why=elsewhere]")).to_contain_text("is not chosen for this model")
+    expect(asked.locator("[data-why=switched]")).to_have_count(0)
+    expect(asked.get_by_text("What was asked")).to_have_count(0)
+    house.call("DELETE", "/api/v1/functions/id/elsewhere/delete")
+    house.call("DELETE", "/api/v1/functions/id/switched/delete")
+
+
 @pytest.mark.spec("A5")
 @pytest.mark.spec("A9")
-def test_streamed_output_is_seen_as_it_comes_and_kept_when_stopped(
-    home: Page, second: Page, house: House, complaints: Complaints
-) -> None:
+def test_streamed_output_is_seen_as_it_comes_and_kept_when_stopped(home: Page, second: Page, house: House) -> None:
     house.add_function("stream", "Stream", STREAM)
     home.reload()
     answer = steps.say(home, "Hello")
@@ -126,7 +164,6 @@ def test_streamed_output_is_seen_as_it_comes_and_kept_when_stopped(
         expect(shown.get_by_text("Stream is running")).to_be_hidden()
         expect(steps.text_of(shown)).to_have_text("One two three")
         expect(page.locator("[data-toast=error]")).to_have_count(0)
-    complaints.forgive("499")  # of the tab that had clicked
     answer = steps.reload(home)
     expect(steps.text_of(answer)).to_have_text("One two three")
     answer.get_by_role("button", name="Undo").click()

@@ -58,6 +58,35 @@ def test_secrets_of_an_answer_are_masked_when_it_is_complete(home: Page, house: 
     expect(steps.text_of(steps.reload(home))).to_have_text("Nobody knows that it is [secret].")
 
 
+TOOLED = """
+class Pipe:
+    async def pipe(self, body, __tools__=None):
+        return "Tools: " + (", ".join(sorted(__tools__ or {})) or "none")
+"""
+
+
+@pytest.mark.spec("P3")
+def test_tools_are_allowed_in_the_composer(home: Page, house: House) -> None:
+    house.add_function("tooled", "Tooled", TOOLED, everywhere=False)
+    house.call("POST", "/api/v1/models/create", {"id": "tooled", "meta": {"toolIds": ["builtin:time"]}})
+    home.reload()
+    steps.choose_model(home, "Tooled")
+    time = home.get_by_role("button", name="Switch off Date and time")
+    expect(time).to_be_visible()  # the administrator's choice, until somebody chooses
+    expect(steps.text_of(steps.say(home, "One"))).to_have_text("Tools: get_current_timestamp")
+    aids = home.get_by_role("button", name="Filters and tools")
+    aids.focus()
+    home.keyboard.press("Enter")
+    home.get_by_role("switch", name="Files").click()
+    home.keyboard.press("Escape")
+    expect(aids).to_be_focused()
+    time.click()
+    expect(steps.text_of(steps.say(home, "Two"))).to_have_text("Tools: list_files, view_file")
+    steps.reload(home)
+    home.get_by_role("button", name="Switch off Files").click()
+    expect(steps.text_of(steps.say(home, "Three"))).to_have_text("Tools: none")
+
+
 STRICT = """
 class Filter:
     on_error = {"outlet": "fail"}

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser import steps
+from tests.browser.conftest import Complaints
 from tests.browser.house import House
 
 pytestmark = pytest.mark.browser
@@ -153,3 +154,34 @@ def save(page: Page, entry: str) -> tuple[str, str]:
     with page.expect_download() as waiting:
         header_menu(page, entry)
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_text("utf-8")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_the_server_refuses_is_taken_back(sized: Page, width: int, complaints: Complaints) -> None:
+    steps.say(sized, "A chat that stays")
+    title = "A chat that stays"
+    if width == 390:
+        sized.get_by_role("button", name="Show chats").click()
+
+    def refuse(route: Route) -> None:
+        if route.request.method in ("POST", "DELETE"):
+            route.fulfill(status=503, json={"detail": "The disk is full.", "code": "unavailable", "hint": ""})
+        else:
+            route.fallback()
+
+    sized.route(re.compile("/api/v1/chats/[^/]+(/pin|/archive)?$"), refuse)
+    steps.chat_menu(sized, title, "Rename")
+    sized.get_by_role("textbox", name="Title of the chat").fill("Another title")
+    sized.keyboard.press("Enter")
+    steps.toast(sized, f"“{title}” keeps its title: The disk is full.", "error")
+    steps.chat_menu(sized, title, "Pin")
+    steps.toast(sized, f"“{title}” could not be pinned: The disk is full.", "error")
+    steps.chat_menu(sized, title, "Archive")
+    steps.toast(sized, f"“{title}” was not archived and is back in the list: The disk is full.", "error")
+    steps.chat_menu(sized, title, "Delete")
+    steps.dialog(sized, "Delete this chat?").get_by_role("button", name="Delete").click()
+    steps.toast(sized, f"“{title}” was not deleted and is back in the list: The disk is full.", "error")
+    complaints.forgive("503")
+    expect(steps.chat_link(sized, title)).to_have_count(1)
+    expect(steps.chat_list(sized).get_by_role("heading", name="Pinned")).to_have_count(0)
+    expect(sized).to_have_url(re.compile("/c/"))

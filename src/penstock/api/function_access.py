@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
-from penstock.api.answers.functions import FunctionAccess, Why
+from penstock.api.answers.functions import FunctionAccess, Why, WhyEach
 from penstock.api.documented import documented
 from penstock.errors import Invalid, NotAllowed, NotFound
 from penstock.flows import function_access
@@ -18,8 +18,6 @@ from penstock.flows.why import why_all
 from penstock.store.records import Function, User
 
 router = APIRouter(prefix="/api/v1/functions/id/{function_id}", tags=["functions"])
-
-
 everywhere = APIRouter(prefix="/api/v1/functions", tags=["functions"])
 
 
@@ -64,6 +62,7 @@ async def why(
 
 
 @everywhere.get("/why")
+@documented("Why functions are here, or not", WhyEach)
 async def why_each(
     caller: CurrentUser, services: ServicesDep, user_id: str = "", model_id: str = "", message_id: str = ""
 ) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 /** Keys that work everywhere beside the chats. */
 
-export type ShortcutName = "new" | "search" | "focus" | "sidebar" | "commands";
+export type ShortcutName = "new" | "search" | "focus" | "sidebar" | "commands" | "list";
 
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 const meta = mac ? "⌘" : "Ctrl";
@@ -11,6 +11,7 @@ export const shortcuts: { name: ShortcutName; keys: string }[] = [
   { name: "sidebar", keys: `${meta} Shift S` },
   { name: "focus", keys: "Shift Esc" },
   { name: "commands", keys: "/" },
+  { name: "list", keys: `${meta} /` },
 ];
 
 export function shortcutOf(event: KeyboardEvent): ShortcutName | null {
@@ -18,6 +19,7 @@ export function shortcutOf(event: KeyboardEvent): ShortcutName | null {
   const key = event.key.toLowerCase();
   if (event.shiftKey && key === "escape") return "focus";
   if (!command || event.altKey) return null;
+  if (key === "/") return "list";
   if (event.shiftKey) return key === "o" ? "new" : key === "s" ? "sidebar" : null;
   return key === "k" ? "search" : null;
 }

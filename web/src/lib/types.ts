@@ -22,6 +22,8 @@ export type ModelItem = Needing<Omit<Schemas["ModelItem"], "actions" | "filters"
   filters: FilterSwitch[];
 };
 
+export type ToolItem = Needing<Schemas["ToolItem"], "id" | "name">;
+
 export type Suggestion = Schemas["Suggestion"];
 
 export type ChatSummary = Needing<Schemas["ChatSummary"], "id" | "title" | "updated_at" | "created_at">;
@@ -61,7 +63,7 @@ export interface WireEvent {
   data: { type: string; data?: unknown };
   seq?: number | null;
   run_id?: string | null;
-  /** Whose script it is; said by the server beside what the function wrote. */
+  /** Who asks, or whose script it is; said by the server beside what the function wrote. */
   function?: ScriptAuthor;
 }
 
@@ -69,11 +71,13 @@ export interface ScriptAuthor {
   id: string;
   name: string;
   page_script: boolean;
+  /** What the pressed button says. */
+  button?: string;
 }
 
 export type OpenQuestion = Needing<
   Schemas["OpenQuestion"],
-  Exclude<keyof Schemas["OpenQuestion"], "deadline">
+  Exclude<keyof Schemas["OpenQuestion"], "deadline" | "function">
 >;
 
 export type ExampleItem = Schemas["ExampleItem"];

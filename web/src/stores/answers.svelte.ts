@@ -12,6 +12,7 @@ import { models } from "./models.svelte";
 import { socket } from "./socket.svelte";
 import { switches } from "./switches.svelte";
 import { toasts } from "./toasts.svelte";
+import { tools } from "./tools.svelte";
 
 class Answers {
   /** Tasks per message that is being written. */
@@ -159,6 +160,7 @@ class Answers {
             files: question.files ?? [],
           },
           filter_ids: switches.activeFor(model),
+          ...tools.named(model),
           files: question.files ?? [],
           background_tasks: {
             title_generation: true,

@@ -1,10 +1,12 @@
 /** The list of chats beside the conversation. */
 import { api } from "$lib/api/calls";
+import { sentence } from "$lib/api/client";
 import { texts } from "$lib/texts";
 import type { ChatAnswer, ChatDocument, ChatSummary } from "$lib/types";
 import { toasts } from "./toasts.svelte";
 
 const PAGE = 60;
+const { refused } = texts.chat.list;
 
 class Chats {
   items = $state<ChatSummary[]>([]);
@@ -71,32 +73,34 @@ class Chats {
       .post("/api/v1/chats/{chat_id}", { path: { chat_id: id }, body: { chat: { title } } })
       .catch((error: unknown) => {
         this.retitle(id, before);
-        toasts.error(error);
+        toasts.error(refused.rename(before, sentence(error)));
       });
   }
 
   async pin(id: string): Promise<void> {
     const chat = this.find(id);
     if (!chat) return;
-    chat.pinned = !chat.pinned;
+    const wanted = !chat.pinned;
+    chat.pinned = wanted;
     await api.post("/api/v1/chats/{chat_id}/pin", { path: { chat_id: id } }).catch((error: unknown) => {
-      chat.pinned = !chat.pinned;
-      toasts.error(error);
+      const now = this.find(id);
+      if (now) now.pinned = !wanted;
+      toasts.error(refused[wanted ? "pin" : "unpin"](chat.title, sentence(error)));
     });
   }
 
   async archive(id: string): Promise<boolean> {
     const title = this.find(id)?.title ?? "";
-    const done = await this.#remove(id, () =>
-      api.post("/api/v1/chats/{chat_id}/archive", { path: { chat_id: id } }),
-    );
+    const request = () => api.post("/api/v1/chats/{chat_id}/archive", { path: { chat_id: id } });
+    const done = await this.#remove(id, request, refused.archive);
     const { done: words, link } = texts.chat.archive;
     if (done) toasts.show("success", words(title), { href: "/archive", label: link });
     return done;
   }
 
   async delete(id: string): Promise<boolean> {
-    return this.#remove(id, () => api.delete("/api/v1/chats/{chat_id}", { path: { chat_id: id } }));
+    const request = () => api.delete("/api/v1/chats/{chat_id}", { path: { chat_id: id } });
+    return this.#remove(id, request, refused.delete);
   }
 
   find(id: string): ChatSummary | undefined {
@@ -135,20 +139,31 @@ class Chats {
     return found;
   }
 
-  async #remove(id: string, request: () => Promise<unknown>): Promise<boolean> {
-    const [items, found] = [this.items, this.found];
-    this.items = items.filter((chat) => chat.id !== id);
-    this.found = found?.filter((chat) => chat.id !== id) ?? null;
+  /** What came meanwhile stays when the server refuses: only this chat is put back where it was. */
+  async #remove(
+    id: string,
+    request: () => Promise<unknown>,
+    said: (title: string, reason: string) => string,
+  ): Promise<boolean> {
+    const before = { items: this.items, found: this.found };
+    this.items = before.items.filter((chat) => chat.id !== id);
+    this.found = before.found?.filter((chat) => chat.id !== id) ?? null;
     try {
       await request();
       return true;
     } catch (error) {
-      this.items = items;
-      this.found = found;
-      toasts.error(error);
+      this.items = putBack(this.items, before.items, id);
+      if (this.found && before.found) this.found = putBack(this.found, before.found, id);
+      toasts.error(said(before.items.find((chat) => chat.id === id)?.title ?? "", sentence(error)));
       return false;
     }
   }
+}
+
+function putBack(now: ChatSummary[], before: ChatSummary[], id: string): ChatSummary[] {
+  const place = before.findIndex((chat) => chat.id === id);
+  const chat = before[place];
+  return chat && !now.some((other) => other.id === id) ? now.toSpliced(place, 0, chat) : now;
 }
 
 /** Both lists in order, each chat once. */

@@ -5,6 +5,7 @@ import { answers } from "./answers.svelte";
 import { chats } from "./chats.svelte";
 import { inPage } from "./in_page.svelte";
 import { messages } from "./messages.svelte";
+import { acted, answered, spoke, wayTo } from "./notices";
 import { IN_PAGE, questions } from "./questions.svelte";
 import { runs } from "./runs.svelte";
 import { toasts, type ToastKind } from "./toasts.svelte";
@@ -35,17 +36,24 @@ export async function reread(): Promise<void> {
 }
 
 const handlers: Record<string, (event: WireEvent, values: Record<string, unknown>) => void> = {
-  notification: (_event, values) =>
-    toasts.show(kindOf(values.type), textOf(values.content ?? values.message)),
+  notification: (event, values) => {
+    spoke(event);
+    toasts.show(kindOf(values.type), textOf(values.content ?? values.message), wayTo(event));
+  },
   "chat:title": (event, values) => retitle(event, values.title ?? event.data.data),
   "chat:completion": (event, values) => {
     if (values.title) retitle(event, values.title);
-    if (values.done) finished(event);
+    if (values.done || values.error) finished(event, Boolean(values.error));
   },
   "action:started": (event, values) => {
     if (event.message_id) runs.started(event.chat_id, event.message_id, values as unknown as ActiveRun);
   },
-  "action:finished": (_event, values) => runs.finished(String(values.run_id)),
+  "chat:message:error": (event) => finished(event, true),
+  "action:finished": (event, values) => {
+    const runId = String(values.run_id);
+    acted(event, runs.nameOf(runId), runId);
+    runs.finished(runId);
+  },
   "events:gap": () => {
     void chats.load();
     void reread();
@@ -66,6 +74,7 @@ function ask(event: WireEvent, id: string, data: Record<string, unknown>): void 
     type: event.data.type,
     data,
     created_at: Date.now() / 1000,
+    function: event.function,
   });
 }
 
@@ -82,10 +91,9 @@ function retitle(event: WireEvent, title: unknown): void {
   if (event.chat_id === messages.chatId) messages.title = title;
 }
 
-function finished(event: WireEvent): void {
-  if (!event.chat_id) return;
+function finished(event: WireEvent, failed: boolean): void {
   if (event.message_id) delete answers.tasks[event.message_id];
-  if (event.chat_id !== messages.chatId) chats.markUnread(event.chat_id);
+  answered(event, failed);
 }
 
 function kindOf(type: unknown): ToastKind {

@@ -140,6 +140,11 @@ class Messages {
     if (currentId) this.#save((path) => api.post(`${CHAT}/current`, { path, body: { currentId } }));
   }
 
+  /** The branch with that message, for who is led to it. */
+  reveal(id: string): void {
+    if (this.byId.has(id) && !this.chain.includes(id)) this.currentId = leafBelow(this.byId, id);
+  }
+
   async rewrite(id: string, content: string): Promise<void> {
     const before = this.byId.get(id);
     if (!before || before.content === content) return;

@@ -2,7 +2,7 @@
 import { api } from "$lib/api/calls";
 import { ApiError } from "$lib/api/client";
 import type { OpenQuestion } from "$lib/types";
-import { messages } from "./messages.svelte";
+import { isOnScreen } from "./screen";
 import { toasts } from "./toasts.svelte";
 
 /** How chats begin in which a source is tried: what it asks is answered beside the editor. */
@@ -21,7 +21,16 @@ class Questions {
   }
 
   get waiting(): OpenQuestion[] {
-    return this.items.filter((item) => item.id !== this.current?.id && !item.chat_id?.startsWith(TRY_CHAT));
+    return this.#shown.filter((item) => item.id !== this.current?.id);
+  }
+
+  /** Stands before the title of the page: how many wait, also for who looks at another tab. */
+  get mark(): string {
+    return this.#shown.length ? `(${this.#shown.length}) ` : "";
+  }
+
+  get #shown(): OpenQuestion[] {
+    return this.items.filter((item) => !item.chat_id?.startsWith(TRY_CHAT));
   }
 
   async load(): Promise<void> {
@@ -72,7 +81,7 @@ class Questions {
   }
 
   #belongsHere(item: OpenQuestion): boolean {
-    return !item.chat_id || item.chat_id === messages.chatId;
+    return !item.chat_id || isOnScreen(item.chat_id);
   }
 }
 

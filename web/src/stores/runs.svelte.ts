@@ -1,6 +1,5 @@
 /** Actions under way, each at its message. */
 import { api } from "$lib/api/calls";
-import { ApiError } from "$lib/api/client";
 import { newId } from "$lib/ids";
 import { texts } from "$lib/texts";
 import type { ActionButton, ActiveRun, ChatMessage } from "$lib/types";
@@ -34,6 +33,10 @@ class Runs {
     return this.items.some((run) => run.messageId === messageId && run.actionId === actionId);
   }
 
+  nameOf(runId: string): string | undefined {
+    return this.items.find((run) => run.runId === runId)?.name;
+  }
+
   async start(action: ActionButton, message: ChatMessage): Promise<void> {
     const run: ActionRun = {
       key: newId(),
@@ -51,10 +54,10 @@ class Runs {
       await api.post("/api/chat/actions/{action_id}", {
         path: { action_id: action.id },
         body: await bodyFor(message),
-        headers: { "Idempotency-Key": run.key },
+        headers: { "Idempotency-Key": run.key, Prefer: "stopped-as-result" },
       });
     } catch (error) {
-      if (!(error instanceof ApiError && error.code === "run_cancelled")) toasts.error(error);
+      toasts.error(error);
     }
     await this.#settle(run.key);
   }

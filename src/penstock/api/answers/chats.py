@@ -73,6 +73,7 @@ class OutputItem(TypedDict):
     data: NotRequired[Any]
     file: NotRequired[OutputFile | None]
     source: NotRequired[str | None]
+    chart: NotRequired[Any]  # how the data of a chart is drawn
 
 
 class MessageError(TypedDict):

@@ -335,6 +335,25 @@ class Why(TypedDict):
     rules: list[WhyRule]
 
 
+class WhyEntry(TypedDict):
+    """Whether one action or filter is here. Only administrators read the rules."""
+
+    id: str
+    name: str
+    kind: str
+    here: bool
+    rule: str | None
+    said: str
+    rules: list[WhyRule]
+
+
+class WhyEach(TypedDict):
+    """The same for every action and filter that the reader may know of."""
+
+    model_id: str | None
+    functions: list[WhyEntry]
+
+
 class DecidedRights(TypedDict):
     """Rights of a function. Sizes are in bytes, times in seconds."""
 

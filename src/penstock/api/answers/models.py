@@ -22,6 +22,7 @@ class ModelMeta(TypedDict):
     automaticActionIds: NotRequired[list[str]]
     filterIds: NotRequired[list[str]]
     defaultFilterIds: NotRequired[list[str]]
+    toolIds: NotRequired[list[str]]
     suggestion_prompts: NotRequired[list[Suggestion] | None]
 
 

@@ -3,6 +3,7 @@ import DOMPurify from "dompurify";
 import { Parser, Renderer, type Token, type Tokens } from "marked";
 import { texts } from "$lib/texts";
 import type { Block } from "./blocks";
+import type { CitationToken } from "./citations";
 import { extras } from "./extras.svelte";
 import type { MathToken } from "./math";
 import { marked } from "./syntax";
@@ -17,7 +18,7 @@ const PURIFY = {
   ADD_ATTR: ["target", "data-copy", "data-math"],
 };
 /** With the page's other classes a text could lay itself over the page and pass for it. */
-const OWN_CLASSES = /^(hljs-[\w-]+|\w+_|language-[\w+#.-]+|code-frame|code-head|table-frame)$/;
+const OWN_CLASSES = /^(hljs-[\w-]+|\w+_|language-[\w+#.-]+|code-frame|code-head|table-frame|cite)$/;
 purifier.addHook("uponSanitizeAttribute", (_node, attribute) => {
   if (attribute.attrName !== "class") return;
   const kept = attribute.attrValue.split(/\s+/).filter((name) => OWN_CLASSES.test(name));
@@ -47,11 +48,18 @@ export function languageOf(lang: string | undefined): string {
   return /^[\w+#.-]*/.exec(lang ?? "")?.[0] ?? "";
 }
 
-/** The HTML of one block. Reads `extras`, so it is made again when one of them has been loaded. */
-export function blockHtml(token: Token, settled: boolean): string {
+/**
+ * The HTML of one block. Reads `extras`, so it is made again when one of them has been loaded.
+ * `sources`: the names of what numbers in brackets lead to; a number without a source stays as it was written.
+ */
+export function blockHtml(token: Token, settled: boolean, sources: readonly string[] = []): string {
   const formulas: string[] = [];
-  const renderer = new BlockRenderer(settled, formulas);
-  const renderers = { blockMath: renderer.formula, inlineMath: renderer.formula };
+  const renderer = new BlockRenderer(settled, formulas, sources);
+  const renderers = {
+    blockMath: renderer.formula,
+    inlineMath: renderer.formula,
+    citation: renderer.citation,
+  };
   const html = new Parser({ ...marked.defaults, renderer, extensions: { renderers, childTokens: {} } }).parse(
     [token],
   );
@@ -62,6 +70,7 @@ class BlockRenderer extends Renderer {
   constructor(
     readonly settled: boolean,
     readonly formulas: string[],
+    readonly sources: readonly string[],
   ) {
     super(marked.defaults);
   }
@@ -87,6 +96,17 @@ class BlockRenderer extends Renderer {
     );
     return `<span data-math="${this.formulas.length - 1}"></span>`;
   };
+
+  citation = (token: Token): string => {
+    const { raw, numbers } = token as CitationToken;
+    if (!numbers.every((number) => this.sources[number - 1] !== undefined)) return escaped(raw);
+    return numbers.map((number) => this.#mark(number, this.sources[number - 1] ?? "")).join("");
+  };
+
+  #mark(number: number, name: string): string {
+    const label = escaped(texts.chat.sources.mark(number, name));
+    return `<button type="button" class="cite" data-cite="${number}" data-tip="${escaped(name)}" aria-label="${label}">${number}</button>`;
+  }
 
   #coloured(text: string, language: string): string {
     const limit = this.settled ? LONGEST_COLOURED : LONGEST_COLOURED_WHILE_GROWING;
