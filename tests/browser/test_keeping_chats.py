@@ -158,8 +158,8 @@ def save(page: Page, entry: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_what_the_server_refuses_is_taken_back(sized: Page, width: int, complaints: Complaints) -> None:
-    steps.say(sized, "A chat that stays")
-    title = "A chat that stays"
+    title = f"A chat that stays at {width}"
+    steps.say(sized, title)
     if width == 390:
         sized.get_by_role("button", name="Show chats").click()
 
