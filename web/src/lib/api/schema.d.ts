@@ -76,6 +76,14 @@ export type Argument = {
   name: string;
 };
 
+/** Which function asks; `button` is what the pressed button of an action says. */
+export type AskingFunction = {
+  button?: string;
+  id: string;
+  name: string;
+  page_script: boolean;
+};
+
 /** Who made something. */
 export type Author = {
   email: string;
@@ -954,6 +962,7 @@ export type ModelMeta = {
   filterIds?: string[];
   profile_image_url?: string | null;
   suggestion_prompts?: Suggestion[] | null;
+  toolIds?: string[];
   [name: string]: unknown;
 };
 
@@ -1063,6 +1072,7 @@ export type OpenQuestion = {
   created_at: number;
   data: Record<string, unknown>;
   deadline: number;
+  function?: AskingFunction;
   id: string;
   message_id: string | null;
   run_id: string;
@@ -1090,6 +1100,7 @@ export type OutputFile = {
 
 /** A result of an action, as it stands under its message: `text`, `table`, `json`, `chart`, `image`, `file` ... */
 export type OutputItem = {
+  chart?: unknown;
   data?: unknown;
   file?: OutputFile | null;
   id?: string;
@@ -1778,6 +1789,23 @@ export type Why = {
   user_id: string;
 };
 
+/** The same for every action and filter that the reader may know of. */
+export type WhyEach = {
+  functions: WhyEntry[];
+  model_id: string | null;
+};
+
+/** Whether one action or filter is here. Only administrators read the rules. */
+export type WhyEntry = {
+  here: boolean;
+  id: string;
+  kind: string;
+  name: string;
+  rule: string | null;
+  rules: WhyRule[];
+  said: string;
+};
+
 /** One condition, and what there is to say about it either way. */
 export type WhyRule = {
   code: string;
@@ -1825,6 +1853,7 @@ export interface Schemas {
   Activity: Activity;
   ApiKey: ApiKey;
   Argument: Argument;
+  AskingFunction: AskingFunction;
   Author: Author;
   Banners: Banners;
   BeforeAfter: BeforeAfter;
@@ -2022,6 +2051,8 @@ export interface Schemas {
   VersionManifest: VersionManifest;
   WholeRun: WholeRun;
   Why: Why;
+  WhyEach: WhyEach;
+  WhyEntry: WhyEntry;
   WhyRule: WhyRule;
   Word: Word;
   WorkerEnded: WorkerEnded;
@@ -2326,6 +2357,11 @@ export interface Get {
   /** List functions with who made them */
   "/api/v1/functions/list": {
     answer: ListedFunction[];
+  };
+  /** Why functions are here, or not */
+  "/api/v1/functions/why": {
+    query?: { user_id?: string; model_id?: string; message_id?: string; };
+    answer: WhyEach;
   };
   /** List groups */
   "/api/v1/groups/": {
