@@ -140,7 +140,6 @@ class Messages {
     if (currentId) this.#save((path) => api.post(`${CHAT}/current`, { path, body: { currentId } }));
   }
 
-  /** The branch with that message, for who is led to it. */
   reveal(id: string): void {
     if (this.byId.has(id) && !this.chain.includes(id)) this.currentId = leafBelow(this.byId, id);
   }
@@ -183,8 +182,7 @@ class Messages {
   }
 
   #removeHere(id: string): void {
-    const message = this.byId.get(id);
-    const parent = this.byId.get(message?.parentId ?? "");
+    const parent = this.byId.get(this.byId.get(id)?.parentId ?? "");
     if (parent) this.change(parent.id, { childrenIds: parent.childrenIds.filter((child) => child !== id) });
     this.#tree += 1;
     for (const each of subtree(this.byId, id)) this.byId.delete(each);
@@ -232,8 +230,8 @@ class Messages {
 
   /** Events that came while the chat was read: only those that the answer does not hold yet. */
   #replay(early: WireEvent[], answer: ChatAnswer): void {
-    const known = answer.last_event_id ?? 0;
-    for (const event of early) if (event.seq === null || (event.seq ?? 0) > known) this.receive(event);
+    const isNew = ({ seq }: WireEvent) => seq === null || (seq ?? 0) > (answer.last_event_id ?? 0);
+    early.filter(isNew).forEach((event) => this.receive(event));
   }
 
   #flush(): void {
