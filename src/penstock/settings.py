@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import (
@@ -19,6 +20,18 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What the number of a setting counts."""
+
+    name: str
+
+
+Seconds = Annotated[float, Unit("seconds")]
+Days = Annotated[float, Unit("days")]
+Bytes = Annotated[int, Unit("bytes")]
 
 
 def default_data_dir() -> Path:
@@ -49,10 +62,12 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Signs tokens and opens the key ring; empty: made once, kept in the data folder.",
     )
-    log_level: str = Field("info", description="Level of the server's own log.")
+    log_level: str = Field(
+        "info", description="Level of the server's own log.", examples=["debug", "info", "warning", "error"]
+    )
     signup: bool = Field(True, description="Whether strangers may make an account (the first one always may).")
-    default_role: str = Field("pending", pattern="^(pending|user)$", description="Role of accounts made by sign-up.")
-    session_days: float = Field(30, gt=0, description="How long a sign-in lasts, in days.")
+    default_role: Literal["pending", "user"] = Field("pending", description="Role of accounts made by sign-up.")
+    session_days: Days = Field(30, gt=0, description="How long a sign-in lasts, in days.")
     connections: str = Field(
         "",
         description="OpenAI-compatible servers: `address|key|prefix`, several separated by `;`, or a JSON list.",
@@ -62,18 +77,18 @@ class Settings(BaseSettings):
         description="Whether models that no administrator has recorded anything about are for everybody; "
         "Open WebUI shows them to administrators only.",
     )
-    models_refresh: float = Field(60, gt=0, description="Age at which a list of models is asked for again.")
-    run_deadline: float = Field(
+    models_refresh: Seconds = Field(60, gt=0, description="Age at which a list of models is asked for again.")
+    run_deadline: Seconds = Field(
         600,
         gt=0,
         description="Longest time that a run may take, where the function's budget says nothing else; it stands still "
         "while a person is asked.",
     )
-    question_deadline: float = Field(3600, gt=0, description="How long a question waits for its answer.")
-    pipes_deadline: float = Field(5, gt=0, description="How long `pipes` may take before the last list is served.")
-    load_deadline: float = Field(60, gt=0, description="How long importing a function may take.")
-    worker_idle: float = Field(300, gt=0, description="Idle time after which a worker is retired.")
-    worker_memory: int = Field(
+    question_deadline: Seconds = Field(3600, gt=0, description="How long a question waits for its answer.")
+    pipes_deadline: Seconds = Field(5, gt=0, description="How long `pipes` may take before the last list is served.")
+    load_deadline: Seconds = Field(60, gt=0, description="How long importing a function may take.")
+    worker_idle: Seconds = Field(300, gt=0, description="Idle time after which a worker is retired.")
+    worker_memory: Bytes = Field(
         0,
         ge=0,
         description="Memory that all workers together may take before idle ones are ended, the longest unused first; "
@@ -90,11 +105,11 @@ class Settings(BaseSettings):
     ray_actors: int = Field(
         16, ge=1, description="Most actors on the cluster, which is how many versions can be warm at the same time."
     )
-    stop_grace: float = Field(10, ge=0, description="How long running work may take to finish when the server stops.")
-    frame_limit: int = Field(32 * 2**20, ge=2**16, description="Largest frame between host and worker.")
-    output_limit: int = Field(16 * 2**20, ge=2**10, description="Largest value that a hook may return or emit.")
-    upload_limit: int = Field(100 * 2**20, ge=2**10, description="Largest file that may be uploaded.")
-    body_limit: int = Field(32 * 2**20, ge=2**10, description="Largest JSON body that the API reads.")
+    stop_grace: Seconds = Field(10, ge=0, description="How long running work may take to finish when the server stops.")
+    frame_limit: Bytes = Field(32 * 2**20, ge=2**16, description="Largest frame between host and worker.")
+    output_limit: Bytes = Field(16 * 2**20, ge=2**10, description="Largest value that a hook may return or emit.")
+    upload_limit: Bytes = Field(100 * 2**20, ge=2**10, description="Largest file that may be uploaded.")
+    body_limit: Bytes = Field(32 * 2**20, ge=2**10, description="Largest JSON body that the API reads.")
     worker_environment: str = Field(
         "", description="Names of the server's environment variables that functions may read, separated by commas."
     )
@@ -111,20 +126,20 @@ class Settings(BaseSettings):
     default_profile: Literal["closed", "standard", "trusted"] = Field(
         "standard", description="Profile of functions about which no admin has decided; see docs/rights.md."
     )
-    queue_deadline: float = Field(300, gt=0, description="How long a run may wait for its turn (`concurrency`).")
-    budget_cpu: float = Field(300, ge=0.1, le=86_400, description="Default budget: processor seconds of one run.")
-    budget_memory: int = Field(
+    queue_deadline: Seconds = Field(300, gt=0, description="How long a run may wait for its turn (`concurrency`).")
+    budget_cpu: Seconds = Field(300, ge=0.1, le=86_400, description="Default budget: processor seconds of one run.")
+    budget_memory: Bytes = Field(
         1024 * 2**20, ge=64 * 2**20, le=2**40, description="Default budget: memory of a worker and all that it starts."
     )
     budget_processes: int = Field(
         64, ge=8, le=100_000, description="Default budget: processes and threads of a worker."
     )
-    budget_file_size: int = Field(256 * 2**20, ge=2**16, le=2**40, description="Default budget: size of one file.")
-    budget_disk: int = Field(
+    budget_file_size: Bytes = Field(256 * 2**20, ge=2**16, le=2**40, description="Default budget: size of one file.")
+    budget_disk: Bytes = Field(
         1024 * 2**20, ge=2**20, le=10 * 2**40, description="Default budget: files of a function together."
     )
     budget_open_files: int = Field(512, ge=64, le=1_000_000, description="Default budget: open files of a worker.")
-    budget_log: int = Field(2**20, ge=0, le=2**30, description="Default budget: log of one run.")
+    budget_log: Bytes = Field(2**20, ge=0, le=2**30, description="Default budget: log of one run.")
     budget_events: int = Field(
         20_000, ge=1, le=1_000_000, description="Default budget: events that a run emits in one second."
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from penstock.errors import BadSetting, ProviderBusy, ProviderError, ProviderRefused
 from penstock.flows.connections import parse_connections
-from penstock.flows.provider import refusal
+from penstock.flows.provider import list_models, refusal
 from penstock.store.records import Connection
 
 
@@ -65,3 +66,44 @@ def test_errors_of_a_server(status: int, content: bytes, kind: type, answered: i
     assert error.status == answered
     assert error.message.startswith("a.example answered")
     assert sentence in error.message
+
+
+async def failure(url: str) -> ProviderError:
+    async with httpx.AsyncClient() as client:
+        with pytest.raises(ProviderError) as caught:
+            await list_models(client, Connection(id="c", url=url, name="Mine"))
+    return caught.value
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("url", "sentence", "hint"),
+    [
+        ("http://127.0.0.1:9/v1", "nothing listens there", "Is it started"),
+        ("http://nowhere.invalid/v1", "the name of its host is not known", "typing error"),
+        ("api.example.com/v1", "the address is not complete", "It begins with http"),
+    ],
+)
+async def test_a_server_that_cannot_be_reached_says_why(url: str, sentence: str, hint: str) -> None:
+    error = await failure(url)
+    assert error.message == f"Mine cannot be reached: {sentence}."
+    assert hint in error.hint
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("reply", "sentence", "hint"),
+    [
+        (httpx.Response(200, html="<html>A page</html>"), "Mine answered with a web page.", "/v1"),
+        (httpx.Response(200, text="pong"), "Mine answered with something that is not JSON.", "/v1"),
+        (httpx.Response(404, text="no"), "Mine answered 404: no", "/v1"),
+        (httpx.Response(401, text="bad key"), "Mine answered 401: bad key", "the key of this connection"),
+        (httpx.Response(308, headers={"location": "https://b/v1"}), "Mine sends elsewhere (308).", "https://b/v1"),
+    ],
+)
+async def test_an_answer_that_lists_no_models_says_what_helps(reply: httpx.Response, sentence: str, hint: str) -> None:
+    async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: reply)) as client:
+        with pytest.raises(ProviderError) as caught:
+            await list_models(client, Connection(id="c", url="https://a.example/v1", name="Mine"))
+    assert caught.value.message == sentence
+    assert hint in caught.value.hint

@@ -23,6 +23,7 @@ from penstock.flows.context import Services
 from penstock.flows.examples import Examples
 from penstock.flows.files import FileKeeper
 from penstock.flows.host import Host
+from penstock.flows.load_history import LoadHistory
 from penstock.flows.message_addresses import MessageAddresses
 from penstock.flows.models import Models
 from penstock.flows.people import People
@@ -118,6 +119,9 @@ async def _compose_functions(services: Services, engine: Engine | None, ends: As
     services.engine = engine or chosen_engine(settings)
     await services.engine.start()
     ends.push_async_callback(lambda: services.engine.stop(clock.left()))
+    services.load = LoadHistory(services.engine)
+    services.load.start()
+    ends.push_async_callback(services.load.stop)
     services.environments = Environments(settings.data_dir, settings.wheels, workshop(settings))
     services.collecting = Collecting(services.environments, store, services.engine)
     ends.push_async_callback(services.collecting.stop)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, field_validator
 from penstock.api.access import AdminUser, ServicesDep
 from penstock.api.answers.models import ConnectionItem, ConnectionTest
 from penstock.api.documented import documented
+from penstock.errors import ProviderError
 from penstock.flows.connections import Connections
 from penstock.store.records import Connection
 
@@ -76,9 +77,13 @@ async def delete(connection_id: str, _: AdminUser, services: ServicesDep) -> boo
 @router.post("/{connection_id}/test")
 @documented("Test a connection", ConnectionTest)
 async def test(connection_id: str, _: AdminUser, services: ServicesDep) -> dict[str, Any]:
-    """Ask the server for its models, now."""
-    models, error = await services.connections.test(await services.connections.get(connection_id))
-    return {"ok": not error, "models": [model["id"] for model in models], "error": error or None}
+    """Ask the server for its models, now; where that fails, `error` says what is wrong and `hint` what helps."""
+    connection = await services.connections.get(connection_id)
+    try:
+        models = await services.connections.test(connection)
+    except ProviderError as error:
+        return {"ok": False, "models": [], "error": error.message, "hint": error.hint or None}
+    return {"ok": True, "models": [model["id"] for model in models], "error": None, "hint": None}
 
 
 def _wire(connection: Connection, connections: Connections) -> dict[str, Any]:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import platform
 import time
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
-from pydantic_core import to_jsonable_python
+from pydantic import BaseModel, ConfigDict
 
 from penstock import __version__
 from penstock.api.access import AdminUser, ServicesDep
-from penstock.api.answers.server import RotatedKeys, SystemState, WorkerEnded
+from penstock.api.answers.server import RotatedKeys, SettingItem, SystemState, WorkerEnded
 from penstock.api.documented import documented
+from penstock.api.settings_shown import IN_PAGE, shown
 from penstock.errors import NotFound
-from penstock.settings import Settings
+from penstock.flows.load_history import LoadSample
 from penstock.store.records import Audit
 
 router = APIRouter(prefix="/api/v1/system", tags=["system"])
 
 STARTED = time.time()
-HIDDEN = frozenset({"secret_key", "connections", "database_url"})
 
 
 @router.get("")
@@ -38,8 +38,38 @@ async def system(_: AdminUser, services: ServicesDep) -> dict[str, Any]:
         "workers": [asdict(worker) for worker in engine.workers()],
         "layers": [asdict(layer) for layer in engine.layers()],
         "troubles": [asdict(trouble) for trouble in engine.troubles()],
-        "settings": shown(services.settings),
+        "settings": shown(services.settings, await services.store.settings.all()),
     }
+
+
+class PageSettings(BaseModel):
+    """Null: as the environment, the settings file or the default says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    signup: bool | None = None
+    default_role: Literal["pending", "user"] | None = None
+    models_public: bool | None = None
+
+
+@router.post("/settings")
+@documented("Change settings", list[SettingItem])
+async def change_settings(body: PageSettings, admin: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
+    """Change settings that need no restart; those that are left out stay. Gives all settings as they are then."""
+    store = services.store
+    changes = body.model_dump(exclude_unset=True)
+    for name, value in changes.items():
+        await (store.settings.forget(IN_PAGE[name]) if value is None else store.settings.set(IN_PAGE[name], value))
+        changed = Audit(time=time.time(), user_id=admin.id, what="setting.changed", subject=name, data={"value": value})
+        store.audit.add_nowait(changed)
+    return shown(services.settings, await store.settings.all())
+
+
+@router.get("/load")
+@documented("Show the load of the last hour", list[LoadSample])
+async def load(_: AdminUser, services: ServicesDep) -> list[dict[str, Any]]:
+    """What all workers took together over the last hour, oldest first; the last one is of now."""
+    return [asdict(sample) for sample in services.load.samples()]
 
 
 @router.post("/workers/{pid}/end")
@@ -59,28 +89,6 @@ async def end_worker(pid: int, admin: AdminUser, services: ServicesDep) -> dict[
         )
     )
     return {"ended": True, "function_id": worker.function_id}
-
-
-def shown(settings: Settings) -> list[dict[str, Any]]:
-    """Every setting with its value, where that comes from and what it is for.
-
-    What may hold a secret only says whether it is set.
-    """
-    values = settings.model_dump(mode="json")
-    return [
-        {
-            "name": name,
-            "value": (bool(getattr(settings, name)) if name in HIDDEN else values[name]),
-            "default": settings.source(name) == "default",
-            "default_value": None
-            if name in HIDDEN
-            else to_jsonable_python(field.get_default(call_default_factory=True)),
-            "secret": name in HIDDEN,
-            "source": settings.source(name),
-            "description": field.description or "",
-        }
-        for name, field in Settings.model_fields.items()
-    ]
 
 
 @router.post("/keys/rotate")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from penstock.errors import BadSetting, Conflict, Invalid, NotFound, ProviderError
+from penstock.errors import BadSetting, Conflict, Invalid, NotFound
 from penstock.flows import provider
 from penstock.flows.refreshed import Refreshed, settle
 from penstock.settings import Settings
@@ -84,15 +84,12 @@ class Connections:
         await self.get(connection_id)
         await self._store.connections.delete(connection_id)
 
-    async def test(self, connection: Connection) -> tuple[ModelList, str]:
-        """Ask a server now: its models, which are listed from then on, or the sentence that says what is wrong."""
-        try:
-            models = await provider.list_models(self.client, connection)
-        except ProviderError as error:
-            return [], error.message
+    async def test(self, connection: Connection) -> ModelList:
+        """Ask a server now: its models, which are listed from then on. Raises `ProviderError`."""
+        models = await provider.list_models(self.client, connection)
         if known := self._lists.get(connection.id):
             known.put(models)
-        return models, ""
+        return models
 
     async def models(self) -> list[ProviderModel]:
         """The models of all enabled connections; where two have the same id, the first one counts."""

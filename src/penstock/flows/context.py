@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from penstock.flows.examples import Examples
     from penstock.flows.files import FileKeeper
     from penstock.flows.host import Host
+    from penstock.flows.load_history import LoadHistory
     from penstock.flows.message_addresses import MessageAddresses
     from penstock.flows.models import Models
     from penstock.flows.people import People
@@ -48,6 +49,7 @@ class Services:
     accounts: Accounts = NOT_YET
     people: People = NOT_YET
     engine: Engine = NOT_YET
+    load: LoadHistory = NOT_YET
     hub: Hub = NOT_YET
     questions: Questions = NOT_YET
     gateway: Gateway = NOT_YET

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import socket
+import ssl
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +17,26 @@ from penstock.store.records import Connection
 LIST_TIMEOUT = httpx.Timeout(10.0)
 REFUSALS = frozenset({400, 404, 409, 413, 415, 422})
 SENTENCE_LIMIT = 500
+ENDING = "Most servers want an address that ends with /v1."
+KEY = "An admin can check the address and the key of this connection."
+REASONS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
+    ((socket.gaierror,), "the name of its host is not known", "Look for a typing error in the address."),
+    (
+        (ssl.SSLError,),
+        "its certificate is not accepted ({})",
+        "Is it http instead of https, or a certificate of its own?",
+    ),
+    (
+        (ConnectionRefusedError,),
+        "nothing listens there",
+        "Is it started, and the port right? In a container, `localhost` is the container itself.",
+    ),
+    (
+        (httpx.UnsupportedProtocol, httpx.InvalidURL),
+        "the address is not complete",
+        "It begins with http:// or https://.",
+    ),
+)
 
 
 def title(connection: Connection) -> str:
@@ -30,10 +52,12 @@ async def list_models(client: httpx.AsyncClient, connection: Connection) -> list
         raise _unreachable(connection, error) from error
     if response.status_code >= 400:
         raise refusal(connection, response.status_code, response.content)
+    if response.is_redirect:
+        raise _moved(connection, response)
     answer = _json(connection, response.content)
     items = answer.get("data") if isinstance(answer, dict) else answer
     if not isinstance(items, list):
-        raise ProviderError(f"{title(connection)} answered with something that is not a list of models.")
+        raise ProviderError(f"{title(connection)} answered with something that is not a list of models.", hint=ENDING)
     return [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"]]
 
 
@@ -99,10 +123,10 @@ def refusal(connection: Connection, status: int, content: bytes) -> ProviderErro
     """The error for an answer of 400 or more. A key that the server refuses is our fault, never the caller's."""
     sentence = f"{title(connection)} answered {status}: {_sentence(content)}"
     if status in REFUSALS:
-        return ProviderRefused(sentence, upstream_status=status)
+        return ProviderRefused(sentence, hint=ENDING if status == 404 else "", upstream_status=status)
     if status == 429:
         return ProviderBusy(sentence, upstream_status=status)
-    hint = "An admin can check the address and the key of this connection." if status in (401, 403) else ""
+    hint = KEY if status in (401, 403) else ""
     return ProviderError(sentence, hint=hint, upstream_status=status)
 
 
@@ -142,11 +166,32 @@ def _json(connection: Connection, content: bytes) -> Any:
     try:
         return msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ProviderError(f"{title(connection)} answered with something that is not JSON.") from error
+        what = "a web page" if content.lstrip()[:1] == b"<" else "something that is not JSON"
+        raise ProviderError(f"{title(connection)} answered with {what}.", hint=ENDING) from error
+
+
+def _moved(connection: Connection, response: httpx.Response) -> ProviderError:
+    sentence = f"{title(connection)} sends elsewhere ({response.status_code})."
+    return ProviderError(sentence, hint=f"Enter the address that it names: {response.headers.get('location', '')}")
 
 
 def _unreachable(connection: Connection, error: httpx.HTTPError) -> ProviderError:
+    name = title(connection)
     if isinstance(error, httpx.TimeoutException):
-        return ProviderError(f"{title(connection)} did not answer in time.")
+        return ProviderError(f"{name} did not answer in time.", hint="Is it overloaded, or behind a firewall?")
+    causes = list(_causes(error))
     reason = str(error) or type(error).__name__
-    return ProviderError(f"{title(connection)} cannot be reached: {reason}")
+    for kinds, said, hint in REASONS:
+        if found := next((cause for cause in causes if isinstance(cause, kinds)), None):
+            return ProviderError(f"{name} cannot be reached: {said.format(found)}.", hint=hint)
+    return ProviderError(f"{name} cannot be reached: {reason}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what brought it about."""
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _causes(each)
+    if (cause := error.__cause__ or error.__context__) is not None:
+        yield from _causes(cause)

@@ -6,7 +6,7 @@ import copy
 import time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from penstock.store import tables
 from penstock.store.database import Database
@@ -31,6 +31,11 @@ class StoredSettings:
         row = {"key": key, "value": value, "updated_at": time.time()}
         async with self._database.transaction() as connection:
             await connection.execute(upsert(self._database.dialect, table), row)
+        self._warm.clear()
+
+    async def forget(self, key: str) -> None:
+        async with self._database.transaction() as connection:
+            await connection.execute(delete(table).where(table.c.key == key))
         self._warm.clear()
 
     async def all(self) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 /** What the administration asks the server, one function per request. */
-import { address, api } from "$lib/api/calls";
+import { address, api, type Schemas } from "$lib/api/calls";
 import { errorFrom, readBody, send } from "$lib/api/client";
 import { follow, type Following } from "$lib/api/progress";
 import type { Role } from "$lib/types";
@@ -169,5 +169,7 @@ export const environmentsApi = {
 
 export const systemApi = {
   read: () => api.get("/api/v1/system"),
+  load: () => api.get("/api/v1/system/load"),
+  change: (body: Schemas["PageSettings"]) => api.post("/api/v1/system/settings", { body }),
   endWorker: (pid: number) => api.post("/api/v1/system/workers/{pid}/end", { path: { pid } }),
 };

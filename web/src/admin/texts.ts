@@ -15,6 +15,7 @@ import { people } from "./texts/people";
 import { policy } from "./texts/policy";
 import { rights } from "./texts/rights";
 import { runs } from "./texts/runs";
+import { settings } from "./texts/settings";
 import { system } from "./texts/system";
 import { templates } from "./texts/templates";
 import { tryout } from "./texts/tryout";
@@ -40,6 +41,7 @@ export const words = {
   policy,
   rights,
   runs,
+  settings,
   system,
   templates,
   tryout,

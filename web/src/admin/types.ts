@@ -46,6 +46,7 @@ export type Trouble = Schemas["Trouble"];
 export type EnvironmentItem = Schemas["EnvironmentItem"];
 
 export type SettingItem = Schemas["SettingItem"];
+export type SettingTakes = Schemas["SettingTakes"];
 
 /** One wall around functions, as it stands on this machine. */
 export type Layer = Schemas["Layer"];

@@ -167,11 +167,12 @@ class ConnectionItem(TypedDict):
 
 
 class ConnectionTest(TypedDict):
-    """What a server answered just now."""
+    """What a server answered just now; where that was of no use, what is wrong, and what helps."""
 
     ok: bool
     models: list[str]
     error: str | None
+    hint: str | None
 
 
 class CompletionRequest(TypedDict):

@@ -54,16 +54,35 @@ class ConnectionSettings(TypedDict):
     ENABLE_BASE_MODELS_CACHE: Any
 
 
+class SettingTakes(TypedDict):
+    """Which values a setting takes: at `least` one number, `above` another, at `most` a third."""
+
+    kind: Literal["switch", "choice", "whole", "number", "path", "text"]
+    choices: NotRequired[list[str]]
+    unit: NotRequired[Literal["seconds", "days", "bytes"]]
+    least: NotRequired[float]
+    above: NotRequired[float]
+    most: NotRequired[float]
+    examples: NotRequired[list[str]]
+
+
 class SettingItem(TypedDict):
-    """A setting; of what may hold a secret, only whether it is set. `default`: nobody has set it."""
+    """A setting; of what may hold a secret, only whether it is set. `default`: nobody has set it.
+
+    `editable` ones change while the server runs; `beneath` is the value without that change.
+    """
 
     name: str
     value: Any
     default: bool
     default_value: Any
     secret: bool
-    source: Literal["default", "environment", "file", "argument"]
+    source: Literal["default", "environment", "file", "argument", "page"]
+    section: str
     description: str
+    takes: SettingTakes
+    editable: bool
+    beneath: NotRequired[Any]
 
 
 class SystemState(TypedDict):

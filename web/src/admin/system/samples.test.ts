@@ -13,8 +13,8 @@ test("workers are added up, and the longest lag counts", () => {
 
 test("only so many samples are kept, the newest", () => {
   let samples: Sample[] = [];
-  for (let time = 0; time < 300; time++) samples = kept(samples, together([], time));
-  expect([samples.length, samples[0]?.time, samples.at(-1)?.time]).toEqual([240, 60, 299]);
+  for (let time = 0; time < 700; time++) samples = kept(samples, together([], time));
+  expect([samples.length, samples[0]?.time, samples.at(-1)?.time]).toEqual([600, 100, 699]);
 });
 
 test("a line begins at the left and has zero at the bottom", () => {
@@ -22,4 +22,5 @@ test("a line begins at the left and has zero at the bottom", () => {
   expect(points([0, 0], 100, 10)).toBe("0.0,10.0 100.0,10.0");
   expect(points([3], 100, 10)).toBe("100.0,0.0");
   expect(points([], 100, 10)).toBe("");
+  expect(points([0, 4, 4], 100, 10, [0, 9, 10])).toBe("0.0,10.0 90.0,0.0 100.0,0.0");
 });

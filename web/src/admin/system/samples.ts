@@ -1,7 +1,7 @@
-/** What workers took, a little while back: kept in the page, while it is open. */
+/** What workers took, a little while back: of the last hour as the server has it, and closer while the page is open. */
 import type { Worker } from "../types";
 
-const MOST = 240; // at three seconds each: twelve minutes
+const MOST = 600; // an hour at ten seconds each, and twelve minutes at three
 
 export interface Sample {
   time: number;
@@ -32,13 +32,14 @@ export function kept(samples: Sample[], next: Sample): Sample[] {
   return [...samples.slice(1 - MOST), next];
 }
 
-/** Points of a line in a box of that size: the newest at its right edge, zero at its bottom. */
-export function points(values: number[], width: number, height: number): string {
+/** Points of a line in a box of that size: the newest at its right edge, zero at its bottom; evenly without times. */
+export function points(values: number[], width: number, height: number, times?: number[]): string {
   const most = Math.max(...values, 0);
-  const step = values.length > 1 ? width / (values.length - 1) : 0;
+  const at = (index: number) => times?.[index] ?? index;
+  const [from, until] = [at(0), at(values.length - 1)];
   return values
     .map((value, index) => {
-      const x = values.length > 1 ? index * step : width;
+      const x = until > from ? ((at(index) - from) / (until - from)) * width : width;
       const y = most > 0 ? height - (value / most) * height : height;
       return `${x.toFixed(1)},${y.toFixed(1)}`;
     })

@@ -8,4 +8,5 @@ export const layout = {
   people: "People",
   runs: "Runs",
   system: "System",
+  settings: "Settings",
 };

@@ -12,6 +12,7 @@ export const people = {
   approve: "Approve",
   approved: (name: string) => `${name} may use Penstock now.`,
   roleSaved: (name: string, role: string) => `${name} is now: ${role}.`,
+  roleKept: (name: string, role: string, reason: string) => `${name} is still: ${role}. ${reason}`,
   lastSeen: (time: string) => `Seen ${time}`,
   never: "Never signed in",
   menu: (name: string) => `More for ${name}`,

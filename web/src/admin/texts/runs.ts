@@ -115,6 +115,9 @@ export const runs = {
   },
   facts: {
     function: "Function",
+    allRuns: "All of its runs",
+    notMeasured: "Not measured",
+    notMeasuredWhy: "It took less than a second; workers are looked at once a second.",
     number: (number: number, serving: boolean) => (serving ? `${number}, the one that serves` : `${number}`),
     memory: "Memory",
     cpu: "Processor",

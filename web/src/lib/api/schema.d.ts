@@ -333,9 +333,10 @@ export type ConnectionSettings = {
   [name: string]: unknown;
 };
 
-/** What a server answered just now. */
+/** What a server answered just now; where that was of no use, what is wrong, and what helps. */
 export type ConnectionTest = {
   error: string | null;
+  hint: string | null;
   models: string[];
   ok: boolean;
 };
@@ -834,6 +835,17 @@ export type ListedModels = {
   total: number;
 };
 
+/** Memory in bytes and processors are sums; `lag` is that of the slowest worker, in seconds. */
+export type LoadSample = {
+  cpu: number;
+  lag: number;
+  memory: number;
+  queue: number;
+  runs: number;
+  time: number;
+  workers: number;
+};
+
 export type MemoryForm = {
   content: string;
 };
@@ -1126,6 +1138,13 @@ export type PackageFile = {
   size: number;
 };
 
+/** Null: as the environment, the settings file or the default says. */
+export type PageSettings = {
+  default_role?: "pending" | "user" | null;
+  models_public?: boolean | null;
+  signup?: boolean | null;
+};
+
 export type PasswordChange = {
   new_password: string;
   password: string;
@@ -1398,15 +1417,30 @@ export type SessionUser = {
   token_type: string;
 };
 
-/** A setting; of what may hold a secret, only whether it is set. `default`: nobody has set it. */
+/** A setting; of what may hold a secret, only whether it is set. `default`: nobody has set it. `editable` ones change while the server runs; `beneath` is the value without that change. */
 export type SettingItem = {
+  beneath?: unknown;
   default: boolean;
   default_value: unknown;
   description: string;
+  editable: boolean;
   name: string;
   secret: boolean;
-  source: "argument" | "default" | "environment" | "file";
+  section: string;
+  source: "argument" | "default" | "environment" | "file" | "page";
+  takes: SettingTakes;
   value: unknown;
+};
+
+/** Which values a setting takes: at `least` one number, `above` another, at `most` a third. */
+export type SettingTakes = {
+  above?: number;
+  choices?: string[];
+  examples?: string[];
+  kind: "choice" | "number" | "path" | "switch" | "text" | "whole";
+  least?: number;
+  most?: number;
+  unit?: "bytes" | "days" | "seconds";
 };
 
 /** A chat in the list of what its owner shares; `id` is the chat's, `share_id` stands in the address. */
@@ -1934,6 +1968,7 @@ export interface Schemas {
   ListedFunction: ListedFunction;
   ListedModel: ListedModel;
   ListedModels: ListedModels;
+  LoadSample: LoadSample;
   MemoryForm: MemoryForm;
   MemoryItem: MemoryItem;
   MemoryQuestion: MemoryQuestion;
@@ -1971,6 +2006,7 @@ export interface Schemas {
   OutputItem: OutputItem;
   OwnProfile: OwnProfile;
   PackageFile: PackageFile;
+  PageSettings: PageSettings;
   PasswordChange: PasswordChange;
   People: People;
   Permissions: Permissions;
@@ -2005,6 +2041,7 @@ export interface Schemas {
   SentFile: SentFile;
   SessionUser: SessionUser;
   SettingItem: SettingItem;
+  SettingTakes: SettingTakes;
   ShareItem: ShareItem;
   SharedChat: SharedChat;
   SharedDocument: SharedDocument;
@@ -2448,6 +2485,10 @@ export interface Get {
   /** How the server is doing */
   "/api/v1/system": {
     answer: SystemState;
+  };
+  /** Show the load of the last hour */
+  "/api/v1/system/load": {
+    answer: LoadSample[];
   };
   /** Read the settings of tasks */
   "/api/v1/tasks/config": {
@@ -2981,6 +3022,11 @@ export interface Post {
   /** Encrypt secrets with a new key */
   "/api/v1/system/keys/rotate": {
     answer: RotatedKeys;
+  };
+  /** Change settings */
+  "/api/v1/system/settings": {
+    body: PageSettings;
+    answer: SettingItem[];
   };
   /** End a worker */
   "/api/v1/system/workers/{pid}/end": {

@@ -3,6 +3,7 @@ import { peopleApi, runsApi } from "../../admin/api";
 import { words } from "../../admin/texts";
 import type { RunItem, RunState } from "../../admin/types";
 import { toasts } from "../toasts.svelte";
+import { addressOf, FILTERS, NOTHING, type RunFilter } from "./run_filter";
 
 const PAGE = 50;
 const MOST = 500;
@@ -10,10 +11,6 @@ export const GOING_ON: RunState[] = ["queued", "running", "background"];
 export const HOOKS = ["action", "pipe", "pipes", "inlet", "stream", "outlet", "event", "available"];
 /** Seconds back from now. */
 export const SPANS: Record<string, number> = { "15m": 900, "1h": 3600, "24h": 86_400, "7d": 604_800 };
-export const FILTERS = ["function", "state", "user", "trigger", "hook", "time"] as const;
-export type RunFilter = Record<(typeof FILTERS)[number], string>;
-
-const NOTHING: RunFilter = { function: "", state: "", user: "", trigger: "", hook: "", time: "" };
 
 class RunHistory {
   items = $state.raw<RunItem[]>([]);
@@ -23,6 +20,11 @@ class RunHistory {
   failure = $state<unknown>(null);
   names = $state.raw<Record<string, string>>({});
   #turn = 0;
+
+  /** Of the list as it was last looked at. */
+  get address(): string {
+    return addressOf(this.filter);
+  }
 
   get filtered(): boolean {
     return FILTERS.some((name) => this.filter[name] !== "");

@@ -1,6 +1,8 @@
 /** Accounts, a page at a time; those who wait for approval always. */
 import { peopleApi, type AccountForm } from "../../admin/api";
 import type { Person } from "../../admin/types";
+import { words } from "../../admin/texts";
+import { sentence } from "$lib/api/client";
 import type { Role } from "$lib/types";
 import { toasts } from "../toasts.svelte";
 
@@ -44,7 +46,24 @@ class People {
     this.turn(1);
   }
 
-  changeRole = (person: Person, role: Role) => this.#change(() => peopleApi.update(person.id, { role }));
+  /** Shown at once; back where the server refuses. */
+  changeRole(person: Person, role: Role): Promise<boolean> {
+    const before = person.role;
+    const show = (shown: Role) => {
+      const changed = (each: Person) => (each.id === person.id ? { ...each, role: shown } : each);
+      this.items = this.items.map(changed);
+      this.waiting = this.waiting.map(changed);
+    };
+    show(role);
+    return this.#change(
+      () => peopleApi.update(person.id, { role }),
+      (error) => {
+        show(before);
+        toasts.error(words.people.roleKept(person.name, words.people.roles[before], sentence(error)));
+      },
+    );
+  }
+
   delete = (person: Person) => this.#change(() => peopleApi.delete(person.id));
 
   /** Throws what the form shall show. */
@@ -54,16 +73,15 @@ class People {
     await this.load();
   }
 
-  async #change(ask: () => Promise<unknown>): Promise<boolean> {
-    let done = false;
+  async #change(ask: () => Promise<unknown>, refused = (error: unknown) => toasts.error(error)) {
     try {
       await ask();
-      done = true;
     } catch (error) {
-      toasts.error(error);
+      refused(error);
+      return false;
     }
     await this.load();
-    return done;
+    return true;
   }
 }
 

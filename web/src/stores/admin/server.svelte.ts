@@ -3,6 +3,8 @@ import { systemApi } from "../../admin/api";
 import { kept, together, type Sample } from "../../admin/system/samples";
 import type { SystemState } from "../../admin/types";
 
+const STALE = 30; // seconds after which what the page has seen itself has a gap
+
 class Server {
   state = $state.raw<SystemState | null>(null);
   failure = $state<unknown>(null);
@@ -13,7 +15,8 @@ class Server {
 
   load = async (): Promise<void> => {
     try {
-      const state = await systemApi.read();
+      const [state, past] = await Promise.all([systemApi.read(), this.#past()]);
+      if (past) this.samples = past;
       this.#sample(state);
       this.state = state;
       this.failure = null;
@@ -21,6 +24,12 @@ class Server {
       this.failure = error;
     }
   };
+
+  /** What the server remembers, where this page has just been opened. */
+  async #past(): Promise<Sample[] | null> {
+    const newest = this.samples.at(-1)?.time ?? 0;
+    return Date.now() / 1000 - newest > STALE ? systemApi.load() : null;
+  }
 
   #sample({ workers }: SystemState): void {
     const now = Date.now() / 1000;
