@@ -119,6 +119,35 @@ def test_a_run_is_run_again(home: Page, started: House) -> None:
     expect(home.get_by_role("region", name="Result")).to_contain_text("41")
     expect(home.get_by_text("run again", exact=True)).to_be_visible()
     assert [each["trigger"] for each in started.runs("worker")[:2]] == ["again", "api"]
+    home.get_by_role("link", name="All of its runs").click()
+    expect(home).to_have_url(re.compile(r"/admin/runs\?function=worker$"))
+    home.get_by_role("list", name="Runs").get_by_role("link").first.click()
+    home.get_by_role("link", name="Back", exact=True).click()
+    expect(home).to_have_url(re.compile(r"/admin/runs\?function=worker$"))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_run_that_goes_on_is_stopped(home: Page, started: House, width: int) -> None:
+    sam = started.add_person(f"Sam{width}")
+    asking = threading.Thread(target=run, args=(started, sam), kwargs={"ask": True})
+    asking.start()
+    (question,) = steps.until_found(home, lambda: started.call("GET", "/api/v1/questions", token=sam))
+    home.set_viewport_size({"width": width, "height": 844})
+    home.goto("/admin/runs?function=worker&state=running")
+    rows = home.get_by_role("list", name="Runs").get_by_role("listitem")
+    expect(rows).to_have_count(1)
+    fits(home)
+    rows.get_by_role("link").click()
+    expect(home).to_have_url(re.compile(f"/admin/runs/{question['run_id']}$"))
+    fits(home)
+    home.get_by_role("button", name="Stop", exact=True).click()
+    steps.toast(home, "The run was stopped.", "info")
+    timeline = home.get_by_role("list", name="What happened")
+    expect(timeline.locator("[data-step=end]")).to_contain_text("Cancelled")
+    expect(home.get_by_role("button", name="Run again")).to_be_visible()
+    asking.join(10)
+    home.get_by_role("link", name="Back", exact=True).click()
+    expect(home.get_by_text("No run fits")).to_be_visible()
 
 
 def test_what_is_wrong_is_said(home: Page, started: House, complaints: Complaints) -> None:

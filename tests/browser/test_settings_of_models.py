@@ -166,9 +166,7 @@ def test_settings_say_what_they_do_and_are_changed(
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_people_are_added_changed_and_deleted(
-    home: Page, house: House, complaints: Complaints, width: int
-) -> None:
+def test_people_are_added_changed_and_deleted(home: Page, house: House, complaints: Complaints, width: int) -> None:
     home.set_viewport_size({"width": width, "height": 844})
     house.server.sign_up(name=f"Wanda{width}", email=f"wanda{width}@a-rather-long-name-of-a-company.example.com")
     home.goto("/admin/people")

@@ -55,7 +55,8 @@ export function accepted({ kind, choices, unit, least, above, most, examples }: 
   if (kind === "choice") return text.choice(choices ?? []);
   if (kind === "switch" || kind === "path") return text[kind];
   if (kind === "text") return examples ? text.choice(examples) : text.text;
-  const said = (value: number) => (unit === "bytes" && value ? measured(value, unit) : value.toLocaleString("en"));
+  const said = (value: number) =>
+    unit === "bytes" && value ? measured(value, unit) : value.toLocaleString("en");
   const bounds = [
     above !== undefined && text.above(said(above)),
     least !== undefined && text.least(said(least)),
