@@ -130,6 +130,7 @@ def test_a_group_differs_in_one_field_and_the_page_says_what_won(home: Page, tun
 
     settings(home)
     form = steps.dialog(home, "Settings of Tuned")
+    expect(form.locator("[data-valve=tone]")).to_contain_text("Another value for Group: Writers.")
     form.get_by_label("For whom").select_option(label="Group: Writers (1 set)")
     form.get_by_role("button", name="As for everybody: Tone").click()
     steps.submit(form, "Save")

@@ -1,20 +1,21 @@
 /** What the administration asks the server, one function per request. */
 import { address, api, type Schemas } from "$lib/api/calls";
-import { errorFrom, readBody, send } from "$lib/api/client";
+import { ApiError, errorFrom, readBody, send } from "$lib/api/client";
 import { follow, type Following } from "$lib/api/progress";
 import type { Role } from "$lib/types";
-import type { ModelRecord, Valves, ValvesSpec } from "./types";
+import type { SentFiles, StoredFile } from "./source_types";
+import type { FunctionSource, ModelRecord, Valves, ValvesSpec } from "./types";
 
 const at = (function_id: string) => ({ path: { function_id } });
 
-export interface FunctionForm {
+export interface FunctionForm extends SentFiles {
   id: string;
   name: string;
-  content: string;
   meta: { description?: string };
   commit_message?: string;
   origin_url?: string;
   origin_hash?: string;
+  expected_version_id?: string;
 }
 
 export const functionsApi = {
@@ -48,6 +49,20 @@ export const functionsApi = {
     if (!response.ok) throw errorFrom(response, await readBody(response));
     return response.blob();
   },
+  files: (id: string, version_id = "") =>
+    api.get("/api/v1/functions/id/{function_id}/files", { ...at(id), query: { version_id } }),
+  /** Null where that version was deleted. */
+  filesIfThere: (id: string, version: string) =>
+    functionsApi.files(id, version).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }),
+  /** Of what was just saved. */
+  savedFiles: async ({ id, is_package, version_id, content }: FunctionSource): Promise<StoredFile[]> =>
+    is_package ? functionsApi.files(id, version_id ?? "") : [{ path: "", size: content.length, content }],
+  examine: (form: SentFiles & { id: string }, signal?: AbortSignal) =>
+    api.post("/api/v1/functions/examine", { body: form, signal }),
+  language: () => api.get("/api/v1/functions/language"),
   history: (id: string, page: number) =>
     api.get("/api/v1/functions/id/{function_id}/history", { ...at(id), query: { page } }),
   version: (id: string, versionId: string) =>

@@ -1,59 +1,131 @@
-/** What an author may ask for by name: arguments of hooks, and the types of events and questions. */
-import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+/** What the editor offers while somebody writes; what it offers comes from the server. */
+import type {
+  Completion,
+  CompletionContext,
+  CompletionResult,
+  CompletionSource,
+} from "@codemirror/autocomplete";
+import { globalCompletion, localCompletionSource } from "@codemirror/lang-python";
+import type { Language, Word } from "../source_types";
+import { language } from "./language";
+import { surroundingsOf, type Surroundings } from "./surroundings";
 
-const ARGUMENTS: Record<string, string> = {
-  __user__: "Who asks: id, name, email, role, and their own valves",
-  __event_emitter__: "await it with an event: status, message, notification, files, citation",
-  __event_call__: "await it with a question: confirmation, input, select, form, execute",
-  __model__: "The model of the chat",
-  __metadata__: "Ids of chat, message and session, and more about the request",
-  __request__: "The HTTP request",
-  __id__: "Id of this function, or of the button that was clicked",
-  __chat_id__: "Id of the chat",
-  __session_id__: "Id of the browser's session",
-  __message_id__: "Id of the message",
-  __messages__: "The messages of the chat",
-  __files__: "Files attached to the chat",
-  __tools__: "Tools that the model may use",
-  __task__: "Why a pipe is called, when it is for a title, tags or follow-ups",
-  __task_body__: "What the task is about",
-  __features__: "What the chat has switched on",
-  __body__: "The whole body of the request",
-  __oauth_token__: "Token of the user's sign-in at another service",
+const FAR_ENOUGH = 40_000;
+const named = (words: Word[], type: string, after = ""): Completion[] =>
+  words.map(({ name, about }, index) => ({
+    label: name,
+    type,
+    info: about,
+    boost: -index,
+    ...(after && { apply: name + after }),
+  }));
+const plain = (names: string[], type: string): Completion[] => names.map((label) => ({ label, type }));
+
+/** Python's own names come where those of functions may stand as well, or none of them may. */
+const SHARED = new Set<Surroundings["at"] | undefined>([undefined, "hook", "method"]);
+const ownNames = (source: CompletionSource): CompletionSource => {
+  return (context) => (SHARED.has(around(context)?.at) ? source(context) : null);
 };
 
-const EVENTS: Record<string, string> = {
-  status: "A line over the answer: description, done, hidden",
-  progress: "A bar: percent",
-  message: "Appends to the answer: content",
-  replace: "Replaces the answer: content",
-  files: "Attaches files",
-  embeds: "Shows HTML below the answer",
-  citation: "A source: document, metadata, source",
-  notification: "A toast: type, content",
-  "chat:title": "Renames the chat",
-  "chat:tags": "Tags the chat",
-  "chat:message:follow_ups": "Suggests what to ask next",
-  confirmation: "Asks yes or no: title, message",
-  input: "Asks for a text: title, message, placeholder, value",
-  select: "Asks to choose one: title, options",
-  multiselect: "Asks to choose some: title, options",
-  form: "Asks for an object: title, schema",
-  execute: "Runs JavaScript in the page: code",
+export const sources: CompletionSource[] = [
+  penstockNames,
+  ownNames(localCompletionSource),
+  ownNames(globalCompletion),
+];
+
+function around({ state, pos }: CompletionContext): Surroundings | null {
+  return surroundingsOf(state.sliceDoc(Math.max(0, pos - FAR_ENOUGH), pos));
+}
+
+async function penstockNames(context: CompletionContext): Promise<CompletionResult | null> {
+  const { state, pos, explicit } = context;
+  const here = around(context);
+  if (!here || (!here.typed && !explicit && !EAGER.has(here.at))) return null;
+  const known = await language();
+  if (context.aborted) return null;
+  const after = state.sliceDoc(pos, pos + 1);
+  const options = offered(here, known, after);
+  return options.length
+    ? { from: pos - here.typed.length, options, validFor: VALID[here.at] ?? /^\w*$/ }
+    : null;
+}
+
+/** Where the list opens before a letter is typed. */
+const EAGER = new Set<Surroundings["at"]>(["event", "data", "name", "method", "input"]);
+const VALID: Partial<Record<Surroundings["at"], RegExp>> = {
+  event: /^[\w:]*$/,
+  module: /^[\w.]*$/,
+  hook: /^(?:async\s+)?(?:def\s+)?\w*$/,
 };
 
-const completions = (names: Record<string, string>, type: string): Completion[] =>
-  Object.entries(names).map(([label, info]) => ({ label, type, info }));
-
-const argumentNames = completions(ARGUMENTS, "variable");
-const eventTypes = completions(EVENTS, "enum");
-
-export function penstockNames(context: CompletionContext): CompletionResult | null {
-  const event = context.matchBefore(/["']type["']\s*:\s*["'][\w:]*/);
-  if (event) {
-    const typed = /[\w:]*$/.exec(event.text)?.[0].length ?? 0;
-    return { from: event.to - typed, options: eventTypes, validFor: /^[\w:]*$/ };
+function offered(here: Surroundings, known: Language, after: string): Completion[] {
+  switch (here.at) {
+    case "argument":
+      return named(
+        known.arguments.filter(({ hooks }) => isGiven(hooks, here.hook)),
+        "variable",
+      );
+    case "event":
+      return events(known, here.asks);
+    case "data":
+      return fieldsOf(known, here.type, after);
+    case "hook":
+      return hooks(known, here);
+    case "header":
+      return named(known.header, "property", ": ");
+    case "module":
+      return plain(Object.keys(known.modules), "namespace");
+    case "name":
+      return here.module === "penstock.kv"
+        ? named(known.store, "function")
+        : plain(known.modules[here.module] ?? [], "class");
+    case "method":
+      return here.of === "kv"
+        ? named(known.store, "function")
+        : plain(known.methods[here.of] ?? [], "method");
+    case "input":
+      return named(known.inputs, "enum");
+    case "field":
+      return named(known.field, "property", "=");
   }
-  const word = context.matchBefore(/__\w*/);
-  return word && { from: word.from, options: argumentNames, validFor: /^\w*$/ };
+}
+
+/** In a signature only what that hook gets; elsewhere everything. */
+const isGiven = (hooks: string[], hook: string) => !hook || !hooks.length || hooks.includes(hook);
+
+function events({ events: all }: Language, asks: boolean | null): Completion[] {
+  return all
+    .filter(({ asked }) => asks === null || asks === asked)
+    .map(({ type, about, fields, answer }, index) => ({
+      label: type,
+      boost: -index,
+      type: "enum",
+      detail: fields
+        .map(({ name }) => name)
+        .slice(0, 3)
+        .join(", "),
+      info: [about, answer].filter(Boolean).join(" Answers: "),
+    }));
+}
+
+/** With the end of the quotes, where they are not there yet. */
+function fieldsOf({ events: all }: Language, type: string, after: string): Completion[] {
+  const fields = all.find((event) => event.type === type)?.fields ?? [];
+  return named(fields, "property", after === '"' || after === "'" ? "" : '": ');
+}
+
+function hooks({ hooks: all }: Language, here: Extract<Surroundings, { at: "hook" }>): Completion[] {
+  return all
+    .filter(({ kind }) => kind === here.kind)
+    .map(({ name, signature, about }) => ({
+      label: here.typed.startsWith("async")
+        ? `async def ${name}`
+        : here.typed.startsWith("def")
+          ? `def ${name}`
+          : name,
+      detail: signature.slice(signature.indexOf("(")).replace(/:$/, ""),
+      type: "method",
+      info: about,
+      apply: `${signature}\n${here.indent.repeat(2)}`,
+    }));
 }

@@ -2,7 +2,6 @@ export const origin = {
   menu: "Look for an update",
   title: "Update",
   from: (url: string) => `From ${url}`,
-  files: (count: number) => `A package of ${count} files. Here is __init__.py; the others stay as they are.`,
   download: "Download all files",
   nothing: "What stands there is what was taken last.",
   lead: (version: string) =>

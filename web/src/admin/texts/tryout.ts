@@ -19,7 +19,7 @@ export const tryout = {
   none: "Write a class Pipe, Filter, Action or Event first.",
   button: "Button",
   buttonHint: "Id of one of several.",
-  pipeModel: "Id within pipes",
+  pipeModel: "Its model",
   model: "Model",
   noModel: "None",
   conversation: "Conversation",

@@ -18,6 +18,7 @@ export const valves = {
     group: (name: string) => `Group: ${name}`,
     model: (name: string) => `Model: ${name}`,
     set: (count: number) => `(${count} set)`,
+    elsewhere: (names: string) => `Another value for ${names}.`,
     asForAll: "As for everybody",
     reset: "As for everybody",
     value: (value: string) => `For everybody: ${value}`,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Schema } from "$lib/schema";
-import { labelOf, layerSpec, type Origins } from "./layers";
+import { elsewhere, labelOf, layerSpec, type Origins } from "./layers";
 
 const spec: Schema = {
   type: "object",
@@ -27,6 +27,15 @@ test("a layer requires nothing, has no order, and what it leaves out is as for a
   expect(shown.properties?.size).toMatchObject({ default: 1, "x-layer": "default" });
   expect(shown.properties?.api_key?.default).toBeUndefined();
   expect(spec.properties?.tone?.default).toBe("plain");
+});
+
+test("of each field it is told who has a value of their own", () => {
+  const group = { layer: "group" as const, subject: "g", name: "Writers", values: { tone: "x" } };
+  const model = { layer: "model" as const, subject: "m", name: "Guide", values: { tone: "y", size: 2 } };
+  expect(elsewhere([group, model])).toEqual({
+    tone: ["Group: Writers", "Model: Guide"],
+    size: ["Model: Guide"],
+  });
 });
 
 test("a layer that sets something says how much", () => {

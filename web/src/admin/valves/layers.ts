@@ -63,6 +63,14 @@ export function labelOf(layer: SetLayer): string {
   return count ? `${label} ${words.valves.layer.set(count)}` : label;
 }
 
+/** Of each field, the groups and models that have a value of their own for it. */
+export function elsewhere(layers: SetLayer[]): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { layer, name, values } of layers)
+    for (const field of Object.keys(values)) (found[field] ??= []).push(words.valves.layer[layer](name));
+  return found;
+}
+
 /** The form for a layer: nothing is required, and what is not set is as for all. */
 export function layerSpec(spec: Schema, origins: Origins): Schema {
   const properties = Object.entries(spec.properties ?? {}).filter(([name]) => name !== "priority");

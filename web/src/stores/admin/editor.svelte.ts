@@ -1,216 +1,249 @@
 /** One function being written: what is entered, what is saved, what the server said of it. */
 import { ApiError, sentence } from "$lib/api/client";
-import { functionsApi } from "../../admin/api";
-import { identifier, identityOf, isIdentifier } from "../../admin/identity";
+import { functionsApi, type FunctionForm } from "../../admin/api";
 import { words } from "../../admin/texts";
-import type { Caution, FunctionSource } from "../../admin/types";
+import type { StoredFile } from "../../admin/source_types";
+import type { FunctionSource } from "../../admin/types";
 import { models } from "../models.svelte";
 import { toasts } from "../toasts.svelte";
 import type { Draft } from "./draft";
-
-export interface Problem {
-  message: string;
-  hint: string;
-  line: number | null;
-  column: number | null;
-  traceback: string;
-}
-
-/** Of a package, the editor shows one file. */
-const isShown = (file: unknown) => file === undefined || file === "__init__.py";
-const BLANK = { id: "", name: "", description: "", content: "" };
-const text = words.editor;
+import { KeptEdits, type KeptEdit } from "./kept_edits.svelte";
+import { LongWork } from "./long_work.svelte";
+import { Naming } from "./naming.svelte";
+import { problemOf, type Problem } from "./problem";
+import { SourceCheck } from "./source_check.svelte";
+import { SourceFiles } from "./source_files.svelte";
 
 export class FunctionEditor {
   item = $state.raw<FunctionSource | null>(null);
-  id = $state("");
-  name = $state("");
-  description = $state("");
-  content = $state("");
   message = $state("");
+  readonly naming: Naming;
+  readonly files = new SourceFiles();
+  readonly check = new SourceCheck();
+  readonly work = new LongWork();
+  readonly edits: KeptEdits;
+  /** Goes up with every change of the source. */
+  edition = $state(0);
   originUrl = $state("");
   #originHash = "";
-  busy = $state(false);
-  /** What the server tells of packages while it saves. */
-  lines = $state.raw<string[]>([]);
+  #template = "";
   problem = $state.raw<Problem | null>(null);
-  errors = $state.raw<{ id?: string; name?: string }>({});
-  warnings = $state.raw<Caution[]>([]);
-  #leaving: AbortController | null = null;
-  #kept = $state.raw(BLANK);
-  #ownId = false;
-  #ownName = false;
+  /** When that was typed which was brought back; 0 where nothing was. */
+  restoredAt = $state(0);
+  /** The version that is edited. */
+  #base = $state<string | null>(null);
 
-  constructor(readonly isNew: boolean) {}
+  /** Of the function with that id, or of a new one from that template. */
+  constructor(
+    readonly isNew: boolean,
+    readonly subject: string,
+  ) {
+    this.naming = new Naming(isNew);
+    this.edits = new KeptEdits(isNew ? `new:${subject}` : subject, () => this.#edit());
+  }
+
+  /** The source; of a package, its first file. */
+  get content(): string {
+    return this.files.main.text ?? "";
+  }
+
+  set content(source: string) {
+    this.write(this.files.main.path, source);
+  }
+
+  get id(): string {
+    return this.naming.id;
+  }
+  get name(): string {
+    return this.naming.name;
+  }
 
   get dirty(): boolean {
-    const { name, description, content } = this.#kept;
-    return this.name !== name || this.description !== description || this.content !== content;
+    return this.naming.dirty || this.files.dirty;
   }
 
   get title(): string {
-    return this.isNew ? this.name || text.newTitle : (this.item?.name ?? "");
+    return this.isNew ? this.name || words.editor.newTitle : (this.item?.name ?? "");
+  }
+
+  /** Whether another version serves by now than the one that is edited here. */
+  get overtaken(): boolean {
+    return Boolean(this.item?.version_id) && this.#base !== null && this.item?.version_id !== this.#base;
+  }
+
+  /** As requests carry it. */
+  get source() {
+    return { id: this.isNew ? "" : this.subject, ...this.files.sent(this.#base) };
   }
 
   begin(template: string, draft: Draft | null): void {
-    this.content = draft?.content ?? template;
+    this.#template = template;
     this.originUrl = draft?.originUrl ?? "";
     this.#originHash = draft?.originHash ?? "";
-    this.#follow(draft?.fileName);
-    if (!draft) this.#keep();
+    this.#blank();
+    if (!draft) return this.#restore(this.edits.read());
+    this.files.write("", draft.content);
+    this.naming.follow(draft.content, draft.fileName);
+    this.changed();
   }
 
-  async open(id: string): Promise<void> {
-    this.#take(await functionsApi.get(id));
-    if (this.content || !this.item) return;
-    const [newest] = await functionsApi.history(id, 1);
-    if (newest) this.content = (await functionsApi.version(id, newest.id)).snapshot.content ?? "";
-    this.#keep();
+  async open(): Promise<void> {
+    const id = this.subject;
+    const edit = this.edits.read();
+    const item = await functionsApi.get(id);
+    const version = edit?.version ?? item.version_id ?? (await functionsApi.history(id, 1))[0]?.id ?? "";
+    const files = await functionsApi.filesIfThere(id, version);
+    if (files) this.#take(item, files, version);
+    else this.#take(item, await functionsApi.files(id), item.version_id);
+    this.#restore(edit);
   }
 
-  enterContent(content: string): void {
-    this.content = content;
-    if (this.isNew) this.#follow();
+  /** To be called after each change of what is entered. */
+  changed(): void {
+    this.edition += 1;
+    this.naming.follow(this.content);
+    this.#look();
+    this.edits.soon();
   }
 
-  enterName(name: string): void {
-    this.#ownName = name !== "";
-    this.name = name;
-    if (this.isNew && !this.#ownId) this.id = identifier(name);
+  close(): void {
+    this.check.stop();
+    this.edits.now();
   }
 
-  enterId(id: string): void {
-    this.#ownId = id !== "";
-    this.id = id;
+  write(path: string, content: string): void {
+    this.files.write(path, content);
+    this.changed();
   }
 
-  /** True when it is saved; else `problem` or `errors` say why not. */
-  async save(): Promise<boolean> {
-    this.errors = this.#missing();
-    if (this.busy || Object.keys(this.errors).length) return false;
-    const following = this.#follows();
-    const form = {
-      id: this.id.trim(),
-      name: this.name.trim(),
-      content: this.content,
-      meta: { description: this.description.trim() },
-      commit_message: this.message.trim(),
-      origin_url: this.originUrl,
-      origin_hash: this.#originHash,
-    };
+  /** True when it is saved; else `problem` or the names' `errors` say why not. `over` what somebody else has saved. */
+  async save(over = false): Promise<boolean> {
+    if (this.work.busy || !this.naming.check()) return false;
+    const sent = this.files.list;
     try {
-      const saved = this.isNew
-        ? await functionsApi.create(form, following)
-        : await functionsApi.update(form.id, form, following);
+      const saved = await this.work.run((following) =>
+        this.isNew
+          ? functionsApi.create(this.#form(over), following)
+          : functionsApi.update(this.id, this.#form(over), following),
+      );
+      const files = await functionsApi.savedFiles(saved);
+      const typed = this.files.list === sent ? null : this.files.list;
+      this.#take(saved, files, saved.version_id);
+      if (typed) this.files.typedOver(typed, sent);
       this.message = "";
-      this.problem = null;
-      this.#take(saved, form.content);
+      this.edits.now();
       void models.load();
       return true;
     } catch (error) {
-      this.#refused(error);
+      await this.#refused(error);
       return false;
-    } finally {
-      this.busy = false;
     }
-  }
-
-  /** Ends a save that is under way; the server then forgets all that it has begun. */
-  giveUp(): void {
-    this.#leaving?.abort();
   }
 
   /** Tries again to install what this machine lacks; false when it was given up. */
   async installPackages(): Promise<boolean> {
-    const following = this.#follows();
     try {
-      this.#facts(await functionsApi.installPackages(this.id, following));
+      this.item = await this.work.run((following) => functionsApi.installPackages(this.id, following));
       return true;
     } catch (error) {
-      if (following.signal.aborted) return false;
+      if (this.work.givenUp) return false;
       await this.refresh();
       throw error;
-    } finally {
-      this.busy = false;
     }
   }
 
   async toggle(): Promise<void> {
-    this.#facts(await functionsApi.toggle(this.id));
+    this.item = await functionsApi.toggle(this.id);
     void models.load();
   }
 
   async refresh(): Promise<void> {
-    this.#facts(await functionsApi.get(this.id));
+    if (!this.isNew && !this.work.busy) this.item = await functionsApi.get(this.id);
+  }
+
+  /** What is not saved goes; what serves is edited. */
+  async discard(): Promise<void> {
+    if (this.isNew) this.#blank();
+    else {
+      const item = await functionsApi.get(this.id);
+      this.#take(item, await functionsApi.files(this.id), item.version_id);
+    }
+    this.edits.drop();
   }
 
   /** After a roll-back or an update: what serves now is what is edited. */
-  replaced(item: FunctionSource): void {
-    this.problem = null;
-    this.#take(item);
+  async replaced(item: FunctionSource): Promise<void> {
+    this.#take(item, await functionsApi.savedFiles(item), item.version_id);
+    this.edits.drop();
     void models.load();
   }
 
-  #facts(item: FunctionSource): void {
+  #blank(): void {
+    this.files.load([{ path: "", size: 0, content: this.#template }]);
+    this.naming.load({ id: "", name: "", description: "" });
+    this.naming.follow(this.content);
+    this.naming.load(this.naming.all);
+    this.#settle();
+  }
+
+  #take(item: FunctionSource, files: StoredFile[], version: string | null): void {
     this.item = item;
-    this.warnings = item.warnings;
-  }
-
-  #take(item: FunctionSource, content = item.content): void {
-    this.#facts(item);
-    this.id = item.id;
-    this.name = item.name;
-    this.description = item.meta.description;
+    this.naming.load({ id: item.id, name: item.name, description: item.meta.description });
     this.originUrl = item.origin_url;
-    // What was typed while the server checked stays.
-    const typedOn = this.content !== content && this.busy;
-    this.#keep(content);
-    if (!typedOn) this.content = content;
+    this.#base = version;
+    this.files.load(files);
+    this.#settle();
   }
 
-  #keep(content = this.content): void {
-    this.#kept = { id: this.id, name: this.name, description: this.description, content };
+  #settle(): void {
+    this.problem = null;
+    this.restoredAt = 0;
+    this.edition += 1;
+    this.#look(0);
   }
 
-  /** While a new function is written, its name and id follow its source. */
-  #follow(fileName = ""): void {
-    const said = identityOf(this.content, fileName);
-    if (!this.#ownName && said.name) this.name = said.name;
-    if (!this.#ownId && !this.#ownName && said.id) this.id = said.id;
-    if (said.description && !this.description) this.description = said.description;
+  #look(pause?: number): void {
+    if (this.content.trim() || this.files.several) this.check.soon(() => this.source, pause);
+    else this.check.forget();
   }
 
-  #follows() {
-    this.busy = true;
-    this.lines = [];
-    this.#leaving = new AbortController();
-    const told = (line: string) => (this.lines = [...this.lines, line]);
-    return { told, signal: this.#leaving.signal };
+  #edit(): KeptEdit | null {
+    if (!this.dirty) return null;
+    const { message, files, naming } = this;
+    const entered = { ...naming.entered, message, files: files.edited(), shown: files.path };
+    return { at: Date.now(), version: this.#base, ...entered };
   }
 
-  #missing(): { id?: string; name?: string } {
+  #restore(edit: KeptEdit | null): void {
+    if (!edit) return;
+    this.files.restore(edit.files, edit.shown);
+    this.naming.restore(edit);
+    this.message = edit.message;
+    if (!this.dirty) return this.edits.drop();
+    this.restoredAt = edit.at;
+    this.#look(0);
+  }
+
+  #form(over: boolean): FunctionForm {
+    const { id, name, description } = this.naming.all;
+    const serving = this.item?.version_id ?? "";
     return {
-      ...(!this.name.trim() && { name: text.needName }),
-      ...(!this.id.trim() ? { id: text.needId } : !isIdentifier(this.id.trim()) && { id: text.badId }),
+      ...this.files.sent(this.#base),
+      id,
+      name,
+      meta: { description },
+      commit_message: this.message.trim(),
+      origin_url: this.originUrl,
+      origin_hash: this.#originHash,
+      expected_version_id: over || !serving ? serving : (this.#base ?? ""),
     };
   }
 
-  #refused(error: unknown): void {
-    if (this.#leaving?.signal.aborted) {
-      toasts.show("info", text.givenUp);
-      return;
-    }
-    if (error instanceof ApiError && error.body.field === "id") {
-      this.errors = { id: sentence(error) };
-      return;
-    }
-    const body = error instanceof ApiError ? error.body : {};
-    this.problem = {
-      message: error instanceof Error ? error.message : String(error),
-      hint: error instanceof ApiError ? error.hint : "",
-      line: typeof body.line === "number" && isShown(body.file) ? body.line : null,
-      column: typeof body.column === "number" ? body.column : null,
-      traceback: typeof body.traceback === "string" ? body.traceback : "",
-    };
+  async #refused(error: unknown): Promise<void> {
+    if (this.work.givenUp) return toasts.show("info", words.editor.givenUp);
+    const { code = "", body = {} } = error instanceof ApiError ? error : {};
+    if (code === "changed_meanwhile") this.item = await functionsApi.get(this.id).catch(() => this.item);
+    else if ((body as { field?: unknown }).field === "id") this.naming.errors = { id: sentence(error) };
+    else this.problem = problemOf(error, this.files.several, this.edition);
   }
 }

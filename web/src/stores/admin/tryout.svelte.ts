@@ -7,7 +7,9 @@ import type { ChatMessage, OpenQuestion } from "$lib/types";
 import { hooksOf } from "../../admin/editor/hooks";
 import { words } from "../../admin/texts";
 import { questions, TRY_CHAT } from "../questions.svelte";
-import type { FunctionEditor, Problem } from "./editor.svelte";
+import type { FunctionEditor } from "./editor.svelte";
+import { problemIn, type Problem } from "./problem";
+import { keepTried, triedBefore } from "./tried";
 
 export interface Said {
   role: string;
@@ -52,6 +54,8 @@ export class Tryout {
   ran = $state(false);
   stopped = $state(false);
   loaded = $state.raw<Loaded | null>(null);
+  /** Models of a pipe that has several, as far as it was asked. */
+  pipes = $state.raw<{ id: string; name: string }[]>([]);
   steps = $state.raw<Step[]>([]);
   shown = $state.raw<ChatMessage | null>(null);
   result = $state.raw<{ hook: string; value: unknown } | null>(null);
@@ -59,12 +63,18 @@ export class Tryout {
   seconds = $state(0);
   #chatId = $state("");
   #began = 0;
+  #edition = 0;
   #leaving: AbortController | null = null;
 
-  constructor(readonly editor: FunctionEditor) {}
+  constructor(readonly editor: FunctionEditor) {
+    Object.assign(this, triedBefore(editor.edits.key));
+  }
 
   get hooks(): string[] {
-    return hooksOf(this.editor.content);
+    const found = this.editor.files.list.flatMap(({ path, text }) =>
+      path === "" || path.endsWith(".py") ? hooksOf(text ?? "") : [],
+    );
+    return found.filter((hook, index) => found.indexOf(hook) === index);
   }
 
   get hook(): string {
@@ -84,30 +94,60 @@ export class Tryout {
     return !["pipes", "available", "event"].includes(this.hook);
   }
 
+  /** Keeps what it is called with, for the next time. Valves are not kept: they may be secrets. */
+  keep(): void {
+    const { hook, sub, model, messages, eventName, more } = this;
+    keepTried(this.editor.edits.key, { hook, sub, model, messages, eventName, more });
+  }
+
   async run(): Promise<void> {
     const more = this.#more();
     if (this.busy || !this.hook || !more) return;
+    const { hook } = this;
     this.#begin();
     const { signal } = (this.#leaving = new AbortController());
-    const { hook, editor } = this;
-    const form = {
-      id: editor.id.trim(),
-      name: editor.name.trim(),
-      content: editor.content,
-      hook,
-      action: this.sub.trim(),
-      body: { ...this.#body(), ...more },
-      valves: Object.keys(this.valves).length ? this.valves : null,
-    };
     try {
-      for await (const block of listen(PATH, form, signal)) this.#take(block, hook);
+      if (hook === "pipe") await this.#choosePipe(signal);
+      for await (const block of this.#called(hook, { ...this.#body(), ...more }, signal))
+        this.#take(block, hook);
     } catch (error) {
       if (signal.aborted) this.stopped = true;
-      else this.#failed(error instanceof ApiError ? error.body : { detail: String(error) });
+      else
+        this.#failed(
+          error instanceof ApiError ? { ...error.body, detail: error.message } : { detail: String(error) },
+        );
     }
     this.busy = false;
     this.seconds = (performance.now() - this.#began) / 1000;
     if (this.shown) this.shown = { ...this.shown, done: true };
+  }
+
+  #called(hook: string, body: Record<string, unknown>, signal: AbortSignal): AsyncGenerator<Block> {
+    const form = {
+      ...this.editor.source,
+      id: this.editor.id.trim(),
+      name: this.editor.name.trim(),
+      hook,
+      action: this.sub.trim(),
+      body,
+      valves: Object.keys(this.valves).length ? this.valves : null,
+    };
+    return listen(PATH, form, signal);
+  }
+
+  /** A pipe of several models is asked which they are; its first one answers where none was chosen. */
+  async #choosePipe(signal: AbortSignal): Promise<void> {
+    if (!this.hooks.includes("pipes")) return void (this.pipes = []);
+    let offered: unknown = [];
+    for await (const { event, data } of this.#called("pipes", {}, signal)) {
+      if (event === "result") offered = (data as { value?: unknown }).value;
+      else if (event === "error") throw refusal(data);
+    }
+    this.pipes = (Array.isArray(offered) ? offered.filter(isMapping) : []).map(({ id, name }) => ({
+      id: String(id ?? ""),
+      name: String(name ?? id ?? ""),
+    }));
+    if (!this.pipes.some(({ id }) => id === this.sub)) this.sub = this.pipes[0]?.id ?? "";
   }
 
   stop(): void {
@@ -121,6 +161,7 @@ export class Tryout {
     this.steps = [];
     this.result = this.problem = this.shown = null;
     this.#began = performance.now();
+    this.#edition = this.editor.edition;
     this.#chatId = TRY_CHAT + crypto.randomUUID();
   }
 
@@ -181,12 +222,11 @@ export class Tryout {
   }
 
   #failed(body: Record<string, unknown>): void {
-    this.problem = {
-      message: String(body.detail ?? ""),
-      hint: String(body.hint ?? ""),
-      line: typeof body.line === "number" ? body.line : null,
-      column: typeof body.column === "number" ? body.column : null,
-      traceback: typeof body.traceback === "string" ? body.traceback : "",
-    };
+    this.problem = problemIn(body, this.editor.files.several, this.#edition);
   }
+}
+
+function refusal(data: unknown): ApiError {
+  const body = isMapping(data) ? data : {};
+  return new ApiError(400, String(body.code ?? ""), String(body.detail ?? ""), String(body.hint ?? ""), body);
 }
