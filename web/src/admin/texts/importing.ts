@@ -14,6 +14,7 @@ export const importing = {
   fresh: "New",
   import: (count: number) => (count === 1 ? "Import 1 function" : `Import ${count} functions`),
   again: "Choose other files",
+  checking: "Loading in a process of its own",
   done: (count: number) => (count === 1 ? "1 function was imported." : `${count} functions were imported.`),
   doneOne: (name: string) => `${name} is imported and switched off.`,
   show: "Show it",

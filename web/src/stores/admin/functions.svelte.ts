@@ -76,6 +76,11 @@ class Functions {
   }
 
   async load(): Promise<void> {
+    await this.#load();
+    if (this.items.some(({ id }) => !(id in this.activities))) await this.watch();
+  }
+
+  async #load(): Promise<void> {
     try {
       this.items = (await functionsApi.list()).sort((one, other) => one.name.localeCompare(other.name));
       this.failure = null;
@@ -91,7 +96,7 @@ class Functions {
       const { of, functions: told } = await functionsApi.activity();
       this.activities = told;
       this.recent = of;
-      if (this.loaded && isOutdated(this.items, told)) await this.load();
+      if (this.loaded && isOutdated(this.items, told)) await this.#load();
     } catch {
       // What was told last stays until the next time.
     }
