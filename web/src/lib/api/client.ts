@@ -59,13 +59,6 @@ export async function request<T>(method: string, path: string, options: RequestO
   throw errorFrom(response, body);
 }
 
-export const api = {
-  get: <T>(path: string, query?: Query, signal?: AbortSignal) => request<T>("GET", path, { query, signal }),
-  post: <T>(path: string, body?: unknown, options: Omit<RequestOptions, "body"> = {}) =>
-    request<T>("POST", path, { ...options, body: body ?? {} }),
-  delete: <T>(path: string, query?: Query) => request<T>("DELETE", path, { query }),
-};
-
 /** The sentence of any thrown value, for a toast or a form. */
 export function sentence(error: unknown): string {
   if (error instanceof ApiError) return [error.message, error.hint].filter(Boolean).join(" ");
