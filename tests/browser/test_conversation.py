@@ -41,7 +41,7 @@ def test_an_edited_question_makes_a_branch(home: Page) -> None:
 
 def shows_branch(message: Locator, place: int) -> None:
     message.hover()
-    expect(message.get_by_label(f"{place} of 2", exact=True)).to_be_visible()
+    expect(message.get_by_text(f"{place} of 2", exact=True)).to_be_visible()
 
 
 def test_another_answer_stands_beside_the_first(home: Page) -> None:

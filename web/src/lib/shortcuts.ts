@@ -1,6 +1,6 @@
 /** Keys that work everywhere beside the chats. */
 
-export type ShortcutName = "new" | "search" | "focus" | "sidebar" | "commands" | "list";
+export type ShortcutName = "new" | "search" | "focus" | "sidebar" | "commands" | "list" | "code";
 
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 const meta = mac ? "⌘" : "Ctrl";
@@ -12,6 +12,7 @@ export const shortcuts: { name: ShortcutName; keys: string }[] = [
   { name: "focus", keys: "Shift Esc" },
   { name: "commands", keys: "/" },
   { name: "list", keys: `${meta} /` },
+  { name: "code", keys: "Esc Tab" },
 ];
 
 export function shortcutOf(event: KeyboardEvent): ShortcutName | null {

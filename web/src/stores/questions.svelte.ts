@@ -1,7 +1,10 @@
 /** What runs ask this person: from every chat, until answered anywhere. */
 import { api } from "$lib/api/calls";
 import { ApiError } from "$lib/api/client";
+import { questionView } from "$lib/question";
+import { texts } from "$lib/texts";
 import type { OpenQuestion } from "$lib/types";
+import { announcer } from "./announcer.svelte";
 import { isOnScreen } from "./screen";
 import { toasts } from "./toasts.svelte";
 
@@ -43,7 +46,10 @@ class Questions {
   }
 
   add(question: OpenQuestion): void {
-    if (!this.items.some((item) => item.id === question.id)) this.items.push(question);
+    if (this.items.some((item) => item.id === question.id)) return;
+    this.items.push(question);
+    if (this.waiting.some((item) => item.id === question.id))
+      announcer.say(texts.chat.questions.arrived(questionView(question).title));
   }
 
   remove(id: string): void {

@@ -121,7 +121,7 @@ const theme = EditorView.theme({
   ".cm-changedLine, &.cm-merge-b .cm-changedLine": { backgroundColor: "var(--success-soft)" },
   ".cm-changedText, &.cm-merge-b .cm-changedText": { background: soft("--success", 13) },
   ".cm-deletedChunk": { backgroundColor: "var(--danger-soft)", paddingLeft: "0.5rem" },
-  ".cm-deletedChunk .cm-deletedText": { background: soft("--danger", 13) },
+  ".cm-deletedChunk .cm-deletedText": { background: soft("--danger", 9) },
   ".cm-deletedLine, .cm-deletedLine del": { textDecoration: "none" },
   ".cm-changeGutter": { width: "3px", paddingLeft: "0" },
   ".cm-changedLineGutter": { backgroundColor: "var(--success)" },

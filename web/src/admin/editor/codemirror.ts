@@ -32,6 +32,8 @@ export interface EditorOptions {
   path: string;
   content: string;
   label: string;
+  /** How the keyboard gets out of it, since Tab indents. */
+  leave: string;
   onchange: (path: string, content: string) => void;
   onsave: () => void;
 }
@@ -123,7 +125,7 @@ export class CodeView {
   }
 
   #state(path: string, doc: string): EditorState {
-    const { label, onchange, onsave } = this.options;
+    const { label, leave, onchange, onsave } = this.options;
     const save = { key: "Mod-s", preventDefault: true, run: () => (onsave(), true) };
     return EditorState.create({
       doc,
@@ -132,7 +134,7 @@ export class CodeView {
         writing,
         isPython(path) ? ofPython : EditorView.lineWrapping,
         keymap.of([save, ...keys]),
-        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-description": leave, tabindex: "0" }),
         EditorView.updateListener.of(({ docChanged, state, transactions }) => {
           const typed = transactions.some((each) => each.docChanged && !each.annotation(fromOutside));
           if (docChanged && typed) onchange(path, state.doc.toString());

@@ -3,6 +3,7 @@ export const editor = {
   back: "Functions",
   loading: "Opening the editor",
   source: "Source code",
+  leaveByKeys: "Tab indents. Press Escape, then Tab, to leave the editor.",
   save: "Save",
   saveKeys: "Ctrl S",
   saving: "Checking",

@@ -99,6 +99,7 @@ export const chat = {
     commands: "Actions and filters, in the message field",
     list: "This list",
     title: "Keyboard shortcuts",
+    code: "Leave the code editor, where Tab indents",
   },
   temporary: {
     label: "Temporary chat",
@@ -221,7 +222,7 @@ export const chat = {
     page: (number: number) => `Page ${number}`,
     showList: "Show in the list",
     passages: "Passages",
-    whole: (name: string) => `Show all of ${name}`,
+    whole: (number: number, name: string) => `${number}. Show all of ${name}`,
   },
   execution: { title: "Code", output: "Output", error: "Error" },
   files: {
@@ -286,6 +287,7 @@ export const chat = {
     label: "Actions",
     more: "More actions",
     running: (name: string) => `${name} is running`,
+    ended: (name: string) => `${name} has ended`,
     queued: (name: string) => `${name} waits for its turn`,
     stop: (name: string) => `Stop ${name}`,
     stopped: (name: string) => `${name} was stopped.`,
@@ -311,6 +313,7 @@ export const chat = {
     otherTitle: (type: string) => `A function asks: ${type}`,
     submit: "Submit",
     choose: "Choose",
+    arrived: (title: string) => `A function asks: ${title}`,
     inChat: "another chat",
     from: (name: string, chat: string) => [name, chat && `in “${chat}”`].filter(Boolean).join(" "),
     fold: "Fold the questions",
