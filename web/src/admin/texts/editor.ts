@@ -29,6 +29,9 @@ export const editor = {
   unchanged: "Saved. The source is as before, so there is no new version.",
   isOff: "This function is saved and switched off.",
   switchOn: "Switch on",
+  nowhere: "It is on, but no model uses it yet, so nobody meets it. To choose single models: More, Models.",
+  everywhere: "Use with all models",
+  usedEverywhere: (name: string) => `${name} is used with all models.`,
   switchedOn: (name: string) => `${name} is on.`,
   problemTitle: "Not saved",
   problemLine: (line: number, column: number | null) =>
