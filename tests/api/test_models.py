@@ -218,7 +218,7 @@ async def test_connections_of_an_admin(play: Stage, una: httpx.AsyncClient) -> N
         assert {"zwei.slow"} == {model for model in await listed(play.client) if "." in model}
         await play.client.post(path, json={"key": "wrong", "model_ids": []})
         tested = (await play.client.post(f"{path}/test")).json()
-        assert tested == {"ok": False, "models": [], "error": tested["error"]}
+        assert tested == {"ok": False, "models": [], "error": tested["error"], "hint": tested["hint"]}
         assert "Incorrect API key" in tested["error"]
         assert (await play.client.post(path, json={"enabled": False})).json()["enabled"] is False
         assert not any("." in model for model in await listed(play.client))

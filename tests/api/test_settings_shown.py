@@ -80,6 +80,6 @@ async def test_the_load_of_the_last_hour(theatre: Theatre) -> None:
     await theatre.user.run(action)
     samples = (await theatre.admin.http.get("/api/v1/system/load")).json()
     assert len(samples) >= 2  # of the start, and of now
-    assert samples[-1]["workers"] == 1
+    assert samples[-1]["workers"] >= 1
     assert {"time", "memory", "cpu", "lag", "queue", "runs"} <= samples[0].keys()
     assert (await theatre.user.http.get("/api/v1/system/load")).status_code == 403

@@ -25,7 +25,7 @@ def test_a_missing_wall_stands_out_with_what_that_means(home: Page) -> None:
     home.goto("/admin/system")
     row = home.get_by_role("listitem").filter(has_text="System calls")
     expect(row).to_contain_text("Missing")
-    expect(row).to_contain_text("It was left out by the setting `walls_without`.")
+    expect(row).to_contain_text("It was left out by the setting walls_without.")
     expect(row).to_contain_text(MEANS["seccomp"])
     limits = home.get_by_role("listitem").filter(has_text="Memory, processes, file sizes")
     expect(limits).to_contain_text("Up")

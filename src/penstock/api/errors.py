@@ -31,12 +31,14 @@ CODES = {
     429: "too_many",
 }
 UNREADABLE = "There was an error parsing the body"  # FastAPI's words for whatever else goes wrong with a body
+BODILESS = (204, 304)  # RFC 9110, 15.3.5 and 15.4.5: such an answer ends after its headers
 SENTENCES = {"Not Found": "There is nothing at this address.", "Method Not Allowed": "This address has no such method."}
 
 
 def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer that cannot fail on odd text or numbers that a caller sent and gets back."""
-    return Response(encode_json(body), status, dict(headers or {}), "application/json")
+    content = b"" if status in BODILESS else encode_json(body)
+    return Response(content, status, dict(headers or {}), "application/json")
 
 
 async def on_penstock_error(_: Request, error: Exception) -> Response:

@@ -112,7 +112,7 @@ class ChatMessage(TypedDict):
     output: NotRequired[list[OutputItem]]
     followUps: NotRequired[list[str]]
     usage: NotRequired[dict[str, Any]]
-    error: NotRequired[str | MessageError]
+    error: NotRequired[bool | str | MessageError]
     originalContent: NotRequired[str]
     favorite: NotRequired[bool]
 

@@ -188,7 +188,7 @@ export type ChatMessage = {
   content: string;
   done?: boolean;
   embeds?: (string | EmbedItem)[];
-  error?: string | MessageError;
+  error?: boolean | string | MessageError;
   favorite?: boolean;
   files?: FileItem[];
   followUps?: string[];
