@@ -42,6 +42,7 @@ export function isMapping(value: unknown): value is Mapping {
 
 /** An error as the page shows it. */
 export function errorOf(error: unknown): MessageError {
+  if (error === true) return { content: shared.answerFailed };
   if (!isMapping(error)) return { content: textOf(error) };
   const sentence = error.content ?? error.detail ?? error.message;
   return { ...error, content: sentence ? textOf(sentence) : shared.answerFailed };
