@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.browser import steps
 from tests.browser.house import House
@@ -106,6 +107,42 @@ def test_a_chat_is_renamed_and_deleted(home: Page) -> None:
     home.reload()
     expect(home.get_by_role("heading", name="Hello, Ada")).to_be_visible()
     expect(steps.chat_link(home, "A chat about water")).to_have_count(0)
+
+
+def held(page: Page, address: str) -> Callable[[], None]:
+    """Keep back the next answer of that address, as a slow network does; call what this gives to let it through."""
+    kept: list[tuple[Route, APIResponse]] = []
+    page.route(address, lambda route: kept.append((route, route.fetch())), times=1)
+
+    def let_through() -> None:
+        steps.until(page, lambda: bool(kept))
+        ((route, answer),) = kept
+        route.fulfill(response=answer)
+
+    return let_through
+
+
+def test_a_chat_begun_while_the_list_is_read_stays_in_it(home: Page) -> None:
+    expect(steps.chat_list(home)).to_be_visible()
+    let_through = held(home, "**/api/v1/chats/?page=1")
+    home.reload()
+    steps.say(home, "Quicker than the list")
+    let_through()
+    expect(steps.chat_list(home).locator("[aria-busy=true]")).to_have_count(0)
+    expect(steps.chat_link(home, "Quicker than the list")).to_be_visible()
+
+
+def test_what_is_sent_before_a_chat_is_read_goes_to_its_end(home: Page) -> None:
+    steps.say(home, "Tell me about streaming")
+    let_through = held(home, "**/api/v1/chats/*?branch=false")
+    home.reload()
+    steps.write(home, "And what then?")
+    let_through()
+    expect(steps.questions(home)).to_have_count(2)
+    expect(steps.text_of(steps.whole_answer(home))).to_contain_text("You said: And what then?")
+    expect(steps.composer(home)).to_have_value("")
+    steps.reload(home)
+    expect(steps.questions(home)).to_have_text([re.compile("streaming"), re.compile("And what then")])
 
 
 def test_signing_out_and_in(page: Page, house: House) -> None:

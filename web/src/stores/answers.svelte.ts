@@ -42,9 +42,12 @@ class Answers {
       toasts.warning(texts.chat.composer.noModel);
       return false;
     }
+    const { chatId } = messages;
     this.starting = true;
     try {
-      if (!messages.chatId) await this.#open(model);
+      await messages.reading;
+      if (messages.chatId !== chatId || messages.failure) return false;
+      if (!chatId) await this.#open(model);
       this.#ask(messages.currentId, content, files, model);
       return true;
     } catch (error) {

@@ -18,15 +18,14 @@ class Chats {
   unread = $state<Record<string, true>>({});
   #page = 1;
   #asked = 0;
+  /** Grows with every change made here: a list that was asked for before one of them is out of date. */
+  #changes = 0;
 
   async load(): Promise<void> {
     try {
-      const [first, pinned] = await Promise.all([this.#fetch(1), api.get("/api/v1/chats/pinned")]);
-      const pinnedIds = new Set(pinned.map((chat) => chat.id));
-      this.items = merged(
-        pinned.map((chat) => ({ ...chat, pinned: true })),
-        first.map((chat) => ({ ...chat, pinned: pinnedIds.has(chat.id) })),
-      );
+      let [seen, items] = [this.#changes, await this.#newest()];
+      while (seen !== this.#changes) [seen, items] = [this.#changes, await this.#newest()];
+      this.items = items;
       this.#page = 1;
     } catch (error) {
       toasts.error(error);
@@ -82,6 +81,7 @@ class Chats {
     if (!chat) return;
     const wanted = !chat.pinned;
     chat.pinned = wanted;
+    this.#changes += 1;
     await api.post("/api/v1/chats/{chat_id}/pin", { path: { chat_id: id } }).catch((error: unknown) => {
       const now = this.find(id);
       if (now) now.pinned = !wanted;
@@ -109,6 +109,7 @@ class Chats {
 
   /** Shows a chat on top of the list, as it is after something was written into it. */
   put(chat: ChatSummary): void {
+    this.#changes += 1;
     const { id, title, created_at, updated_at, pinned, archived } = chat;
     this.items = merged(
       [{ ...this.find(id), id, title, created_at, updated_at, pinned, archived }],
@@ -117,6 +118,7 @@ class Chats {
   }
 
   retitle(id: string, title: string): void {
+    this.#changes += 1;
     for (const chat of [...this.items, ...(this.found ?? [])]) if (chat.id === id) chat.title = title;
   }
 
@@ -131,6 +133,15 @@ class Chats {
 
   markRead(id: string): void {
     delete this.unread[id];
+  }
+
+  async #newest(): Promise<ChatSummary[]> {
+    const [first, pinned] = await Promise.all([this.#fetch(1), api.get("/api/v1/chats/pinned")]);
+    const pinnedIds = new Set(pinned.map((chat) => chat.id));
+    return merged(
+      pinned.map((chat) => ({ ...chat, pinned: true })),
+      first.map((chat) => ({ ...chat, pinned: pinnedIds.has(chat.id) })),
+    );
   }
 
   async #fetch(page: number): Promise<ChatSummary[]> {
@@ -150,6 +161,7 @@ class Chats {
     this.found = before.found?.filter((chat) => chat.id !== id) ?? null;
     try {
       await request();
+      this.#changes += 1;
       return true;
     } catch (error) {
       this.items = putBack(this.items, before.items, id);

@@ -14,6 +14,8 @@ class Messages {
   chatId = $state<string | null>(null);
   title = $state("");
   loading = $state(false);
+  /** Ends when the chat on screen has been read: what is written before has no place in it yet. */
+  reading: Promise<void> = Promise.resolve();
   failure = $state<unknown>(null);
   currentId = $state<string | null>(null);
   byId = new SvelteMap<string, ChatMessage>();
@@ -51,15 +53,13 @@ class Messages {
 
   /** An empty page: the chat is made with the first message. */
   clear(): void {
-    this.#take(null, "", new Map(), null);
-    this.failure = null;
-    this.loading = false;
+    this.open(null);
   }
 
   /** Turns to a chat that is yet to be read. */
-  open(chatId: string): void {
+  open(chatId: string | null): void {
     this.#take(chatId, "", new Map(), null);
-    this.loading = true;
+    this.loading = chatId !== null;
     this.failure = null;
   }
 
