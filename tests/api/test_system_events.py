@@ -191,8 +191,9 @@ async def test_a_function_hears_first_that_it_is_switched_on_or_off(stage: Theat
     await ok(await stage.admin.http.post("/api/v1/functions/id/remembering/toggle"))
 
     async def names() -> Any:
-        run = await stage.admin.last_run("remembering")
-        return (await stage.admin.http.get(f"/api/v1/runs/{run['id']}")).json()["result"]
+        done = {"function_id": "remembering", "state": "done"}
+        newest = (await ok(await stage.admin.http.get("/api/v1/runs", params=done)))[0]
+        return (await ok(await stage.admin.http.get(f"/api/v1/runs/{newest['id']}")))["result"]
 
     assert "function.enable_started" in await names()
     await eventually(lambda: told(names, "function.enabled"))

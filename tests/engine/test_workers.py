@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,14 +96,14 @@ async def test_retiring_a_function_ends_what_it_left_running(bench: Bench) -> No
 async def test_a_blocked_loop_does_not_hold_up_other_calls(bench: Bench) -> None:
     version = bench.version(SLEEP)
     first = (await bench.run(version, body=0)).value
-    blocking = await bench.start(version, body="2")
+    blocking = await bench.start(version, body="3")
+    end = asyncio.ensure_future(bench.follow(blocking))
     await asyncio.sleep(0.05)
-    started = time.monotonic()
     outcomes = await asyncio.gather(*(bench.run(version, body=0) for _ in range(5)))
-    assert time.monotonic() - started < 1
+    assert not end.done()
     assert {outcome.value for outcome in outcomes}.isdisjoint({first})
     assert any("blocks the event loop" in text for outcome in outcomes for text in outcome.texts)
-    assert (await bench.follow(blocking)).value == first
+    assert (await end).value == first
     await until(lambda: all(worker.lag < 0.1 for worker in workers_of(bench, version.function_id)))
     assert (await bench.run(version, body=0)).value == first
 
@@ -113,12 +112,13 @@ async def test_a_blocked_loop_does_not_hold_up_other_calls(bench: Bench) -> None
 async def test_a_blocked_function_does_not_hold_up_another(bench: Bench) -> None:
     blocked, other = bench.version(SLEEP), bench.version(WHICH)
     await bench.run(other)
-    blocking = await bench.start(blocked, body="1")
-    started = time.monotonic()
+    blocking = await bench.start(blocked, body="60")
+    end = asyncio.ensure_future(bench.follow(blocking))
     for _ in range(20):
         await bench.run(other)
-    assert time.monotonic() - started < 0.5
-    await bench.follow(blocking)
+    assert not end.done()
+    await blocking.cancel("enough")
+    await end
 
 
 @pytest.mark.spec("P4")
@@ -149,15 +149,14 @@ async def test_a_slow_consumer_holds_the_generator_back(bench: Bench, form: str)
 
 @pytest.mark.spec("P4")
 async def test_the_first_chunk_does_not_wait_for_the_second(bench: Bench) -> None:
-    for form, pause in (("async def", "await asyncio.sleep(1)"), ("def", "time.sleep(1)")):
+    for form, pause in (("async def", "await asyncio.sleep(60)"), ("def", "time.sleep(60)")):
         version = bench.version(
             f"import asyncio, time\nclass Pipe:\n    {form} pipe(self, body):\n"
             f"        yield 'a'\n        {pause}\n        yield 'b'\n"
         )
         run = await bench.start(version, "pipe")
-        started = time.monotonic()
-        assert await anext(run.__aiter__()) == Chunk(run.id, ["a"])
-        assert time.monotonic() - started < 0.5
+        with fail_after(10):
+            assert await anext(run.__aiter__()) == Chunk(run.id, ["a"])
         await run.cancel("enough")
         await bench.follow(run)
 
