@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
-from penstock.api.answers.functions import FunctionAccess, Why, WhyEach
+from penstock.api.answers.decisions import FunctionAccess, Why, WhyEach
 from penstock.api.documented import documented
 from penstock.errors import Invalid, NotAllowed, NotFound
 from penstock.flows import function_access

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from penstock.api.access import AdminUser, ServicesDep
-from penstock.api.answers.functions import FunctionSource, PackageFile, VersionDiff, VersionItem
+from penstock.api.answers.functions import FunctionSource
+from penstock.api.answers.versions import PackageFile, VersionDiff, VersionItem
 from penstock.api.documented import documented
 from penstock.api.function_wire import version_wire, with_source
 from penstock.api.progress_stream import EVENTS, WithProgress

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from penstock.api.access import AdminUser, ServicesDep
-from penstock.api.answers.functions import Policy, PolicyChange
+from penstock.api.answers.decisions import Policy, PolicyChange
 from penstock.api.documented import documented
 from penstock.flows import filter_policies
 

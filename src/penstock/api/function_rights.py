@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from penstock.api.access import AdminUser, ServicesDep
-from penstock.api.answers.functions import Rights, RightsChange
+from penstock.api.answers.decisions import Rights, RightsChange
 from penstock.api.documented import documented
 from penstock.errors import Invalid, NeedsConfirmation
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from penstock.api.access import AdminUser, CurrentUser, ServicesDep
-from penstock.api.answers.functions import ValveLayer, ValveOrigin
+from penstock.api.answers.decisions import ValveLayer, ValveOrigin
 from penstock.api.documented import documented
 
 router = APIRouter(prefix="/api/v1/functions/id/{function_id}/valves", tags=["functions"])
