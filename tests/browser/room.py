@@ -1,4 +1,4 @@
-"""Whether a view has room: on the smallest phone and on a wide screen nothing makes it scroll sideways."""
+"""Whether a view has room: nothing makes it scroll sideways, and notices lie over nothing that one presses."""
 
 from __future__ import annotations
 
@@ -30,4 +30,24 @@ def too_wide(page: Page) -> list[str]:
     for width, height in WIDTHS:
         page.set_viewport_size({"width": width, "height": height})
         found += [f"{width}: {each}" for each in page.evaluate(TOO_WIDE)]
+    return found
+
+
+COVERED = """() => {
+    const notices = [...document.querySelectorAll("[data-toast]")];
+    const own = (element) => notices.some((notice) => notice.contains(element));
+    return [...document.querySelectorAll("a[href], button, input, select, textarea")].filter((each) => {
+        const { left, top, right, bottom, width, height } = each.getBoundingClientRect();
+        const there = document.elementsFromPoint(left + width / 2, top + height / 2).find((one) => !own(one));
+        return width * height > 0 && there && each.contains(there) && !own(each) && notices.some((notice) => {
+            const box = notice.getBoundingClientRect();
+            return box.left < right && left < box.right && box.top < bottom && top < box.bottom;
+        });
+    }).map((each) => each.outerHTML.slice(0, 160));
+}"""
+
+
+def covered(page: Page) -> list[str]:
+    """What can be pressed or written into, and lies at least in part beneath a notice."""
+    found: list[str] = page.evaluate(COVERED)
     return found

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser import steps
+from tests.browser import room, steps
 from tests.browser.conftest import Complaints
 from tests.browser.house import House
 
@@ -95,6 +95,7 @@ def test_an_archived_chat_is_taken_back(sized: Page, house: House, width: int) -
     show_chats(sized, width)
     steps.chat_menu(sized, title, "Archive")
     steps.toast(sized, f"“{title}” is archived.")
+    steps.until(sized, lambda: room.covered(sized) == [])
     expect(steps.chat_link(sized, title)).to_have_count(0)
     expect(sized).to_have_url(re.compile("/$"))
     if width == 390:
@@ -144,6 +145,7 @@ def test_chats_leave_as_files_and_come_back(sized: Page, house: House, tmp_path:
     steps.toast(sized, "There are no chats in other.json.", "error")
     chooser.set_input_files(tmp_path / "chats.json")
     steps.toast(sized, "1 chat was imported.")
+    steps.until(sized, lambda: room.covered(sized) == [])
     sized.get_by_role("link", name="Back", exact=True).click()
     show_chats(sized, width)
     steps.chat_link(sized, f"Came back {width}").click()

@@ -1,4 +1,4 @@
-/** Short notices in the corner. */
+/** Short notices over the page. */
 import { sentence } from "$lib/api/client";
 
 export type ToastKind = "success" | "info" | "warning" | "error";
