@@ -172,6 +172,52 @@ def test_nothing_that_was_typed_is_lost(home: Page, house: House, complaints: Co
     expect(home.get_by_text("which are not saved yet")).to_be_hidden()
 
 
+def submit_replacement(page: Page) -> None:
+    steps.submit(steps.dialog(page, "Replace your changes?"), "Replace them")
+
+
+@pytest.mark.spec("L5", "M6")
+def test_an_older_version_comes_with_all_files_and_replaces_no_work_unasked(home: Page, house: House) -> None:
+    create(house, "teller", "Teller", files=FILES)
+    house.call("POST", "/api/v1/functions/id/teller/update", {"files": {"__init__.py": LONE.format(2)}})
+    home.set_viewport_size(DESK)
+    home.goto("/admin/functions/teller")
+    type_at_end(home, "# mine\n")
+    home.get_by_role("link", name="Functions", exact=True).first.click()
+
+    def open_first() -> None:
+        home.get_by_role("button", name="More for Teller").click()
+        home.get_by_role("menuitem", name="Versions").click()
+        steps.dialog(home, "Versions of Teller").get_by_role("button", name="Compare version 1").click()
+        expect(home.get_by_role("dialog").get_by_role("region", name="words.py")).to_contain_text("Users.burn")
+        home.get_by_role("button", name="Open version 1 in the editor").click()
+
+    open_first()
+    steps.submit(steps.dialog(home, "Replace your changes?"), "Cancel")
+    expect(line(home, "# mine")).to_be_visible()
+    open_first()
+    submit_replacement(home)
+    tree = home.get_by_role("navigation", name="Files")
+    tree.get_by_role("button", name="words.py", exact=True).click()
+    expect(line(home, "Users.burn")).to_be_visible()
+    home.reload()
+    expect(tree.get_by_role("button", name="pic.bin", exact=True)).to_be_visible()
+    home.get_by_role("button", name="Save").click()
+    steps.toast(home, "Version 3 is saved")
+    assert sorted(stored(house, "teller")) == sorted(FILES)
+
+    home.goto("/admin/functions/new")
+    steps.paste_source(home, LONE)
+    home.get_by_role("link", name="Functions", exact=True).first.click()
+    home.get_by_role("button", name="Import", exact=True).click()
+    taken = {"name": "taken.py", "mimeType": "text/x-python", "buffer": LONE.format(7).encode()}
+    home.get_by_label("Choose files").set_input_files(taken)  # type: ignore[arg-type]
+    home.get_by_role("button", name="Open in the editor").click()
+    expect(line(home, "return {}")).to_be_visible()
+    submit_replacement(home)
+    expect(line(home, "return 7")).to_be_visible()
+
+
 def test_names_are_offered_with_what_they_hold(home: Page) -> None:
     home.set_viewport_size(DESK)
     home.goto("/admin/functions/new")

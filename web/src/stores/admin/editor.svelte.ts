@@ -6,6 +6,7 @@ import type { StoredFile } from "../../admin/source_types";
 import type { FunctionSource } from "../../admin/types";
 import { models } from "../models.svelte";
 import { toasts } from "../toasts.svelte";
+import { Basis } from "./basis.svelte";
 import type { Draft } from "./draft";
 import { KeptEdits, type KeptEdit } from "./kept_edits.svelte";
 import { LongWork } from "./long_work.svelte";
@@ -30,8 +31,7 @@ export class FunctionEditor {
   problem = $state.raw<Problem | null>(null);
   /** When that was typed which was brought back; 0 where nothing was. */
   restoredAt = $state(0);
-  /** The version that is edited. */
-  #base = $state<string | null>(null);
+  readonly basis = new Basis();
 
   /** Of the function with that id, or of a new one from that template. */
   constructor(
@@ -59,7 +59,7 @@ export class FunctionEditor {
   }
 
   get dirty(): boolean {
-    return this.naming.dirty || this.files.dirty;
+    return this.naming.dirty || this.files.dirty || this.basis.isOlder;
   }
 
   get title(): string {
@@ -68,12 +68,12 @@ export class FunctionEditor {
 
   /** Whether another version serves by now than the one that is edited here. */
   get overtaken(): boolean {
-    return Boolean(this.item?.version_id) && this.#base !== null && this.item?.version_id !== this.#base;
+    return this.basis.isBehind(this.item?.version_id);
   }
 
   /** As requests carry it. */
   get source() {
-    return { id: this.isNew ? "" : this.subject, ...this.files.sent(this.#base) };
+    return { id: this.isNew ? "" : this.subject, ...this.files.sent(this.basis.version) };
   }
 
   begin(template: string, draft: Draft | null): void {
@@ -93,8 +93,8 @@ export class FunctionEditor {
     const item = await functionsApi.get(id);
     const version = edit?.version ?? item.version_id ?? (await functionsApi.history(id, 1))[0]?.id ?? "";
     const files = await functionsApi.filesIfThere(id, version);
-    if (files) this.#take(item, files, version);
-    else this.#take(item, await functionsApi.files(id), item.version_id);
+    if (files) this.#take(item, files, version, edit?.seen);
+    else await this.#takeServing(item);
     this.#restore(edit);
   }
 
@@ -140,18 +140,6 @@ export class FunctionEditor {
     }
   }
 
-  /** Tries again to install what this machine lacks; false when it was given up. */
-  async installPackages(): Promise<boolean> {
-    try {
-      this.item = await this.work.run((following) => functionsApi.installPackages(this.id, following));
-      return true;
-    } catch (error) {
-      if (this.work.givenUp) return false;
-      await this.refresh();
-      throw error;
-    }
-  }
-
   async toggle(): Promise<void> {
     this.item = await functionsApi.toggle(this.id);
     void models.load();
@@ -161,13 +149,18 @@ export class FunctionEditor {
     if (!this.isNew && !this.work.busy) this.item = await functionsApi.get(this.id);
   }
 
+  /** Works on an older version again, in place of what is not saved. */
+  async goBack(version: string): Promise<void> {
+    this.files.load(await functionsApi.files(this.id, version));
+    this.basis.take(version, this.item?.version_id);
+    this.#settle();
+    this.edits.soon();
+  }
+
   /** What is not saved goes; what serves is edited. */
   async discard(): Promise<void> {
     if (this.isNew) this.#blank();
-    else {
-      const item = await functionsApi.get(this.id);
-      this.#take(item, await functionsApi.files(this.id), item.version_id);
-    }
+    else await this.#takeServing(await functionsApi.get(this.id));
     this.edits.drop();
   }
 
@@ -186,11 +179,15 @@ export class FunctionEditor {
     this.#settle();
   }
 
-  #take(item: FunctionSource, files: StoredFile[], version: string | null): void {
+  async #takeServing(item: FunctionSource): Promise<void> {
+    this.#take(item, await functionsApi.files(item.id), item.version_id);
+  }
+
+  #take(item: FunctionSource, files: StoredFile[], version: string | null, seen = version): void {
     this.item = item;
     this.naming.load({ id: item.id, name: item.name, description: item.meta.description });
     this.originUrl = item.origin_url;
-    this.#base = version;
+    this.basis.take(version, seen);
     this.files.load(files);
     this.#settle();
   }
@@ -209,9 +206,9 @@ export class FunctionEditor {
 
   #edit(): KeptEdit | null {
     if (!this.dirty) return null;
-    const { message, files, naming } = this;
+    const { basis, message, files, naming } = this;
     const entered = { ...naming.entered, message, files: files.edited(), shown: files.path };
-    return { at: Date.now(), version: this.#base, ...entered };
+    return { at: Date.now(), version: basis.version, seen: basis.seen, ...entered };
   }
 
   #restore(edit: KeptEdit | null): void {
@@ -228,14 +225,14 @@ export class FunctionEditor {
     const { id, name, description } = this.naming.all;
     const serving = this.item?.version_id ?? "";
     return {
-      ...this.files.sent(this.#base),
+      ...this.files.sent(this.basis.version),
       id,
       name,
       meta: { description },
       commit_message: this.message.trim(),
       origin_url: this.originUrl,
       origin_hash: this.#originHash,
-      expected_version_id: over || !serving ? serving : (this.#base ?? ""),
+      expected_version_id: over || !serving ? serving : (this.basis.seen ?? ""),
     };
   }
 

@@ -6,6 +6,8 @@ export interface KeptEdit {
   at: number;
   /** The version that was edited; null for a new function. */
   version: string | null;
+  /** The version that served then, where an older one was worked on. */
+  seen?: string | null;
   id: string;
   name: string;
   description: string;

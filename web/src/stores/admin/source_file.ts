@@ -33,6 +33,13 @@ export function differencesOf(files: SourceFile[], serving: StoredFile[]): FileD
   });
 }
 
+export const asSaved = ({ path, size, content }: StoredFile): SourceFile => ({
+  path,
+  from: path,
+  text: content,
+  size,
+});
+
 export const sorted = (files: SourceFile[]) => [...files].sort((one, other) => byPath(one.path, other.path));
 
 const named = (path: string) => path || INIT;

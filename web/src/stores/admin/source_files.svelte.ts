@@ -1,6 +1,6 @@
 /** The files of a function while it is edited: of one file, or of a package. */
 import type { SentFiles, StoredFile } from "../../admin/source_types";
-import { INIT, sorted, type SourceFile } from "./source_file";
+import { asSaved, INIT, sorted, type SourceFile } from "./source_file";
 
 const alone = (text: string): SourceFile => ({ path: "", from: "", text, size: text.length });
 
@@ -35,7 +35,7 @@ export class SourceFiles {
   /** What is saved, all at once. */
   load(files: StoredFile[]): void {
     this.#kept = files;
-    this.list = files.map(({ path, size, content }) => ({ path, from: path, text: content, size }));
+    this.list = files.map(asSaved);
     if (!this.list.some(({ path }) => path === this.path)) this.path = this.main.path;
   }
 
