@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.house import House, furnish
 from tests.serving import ServerProcess, serving
@@ -30,6 +39,8 @@ QUIET = [
     "WebUIOmniboxAimPopup,WebUIOmniboxPopup",  # pages of the browser itself: half of the work of opening a window
 ]
 
+WIDTHS: dict[str, ViewportSize] = {"1280": {"width": 1280, "height": 800}, "390": {"width": 390, "height": 844}}
+both_widths = pytest.mark.parametrize("viewport", WIDTHS.values(), ids=WIDTHS, scope="module")
 PATIENCE = 15_000  # milliseconds: far more than anything needs, on a machine that does other things as well
 
 
@@ -55,8 +66,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A fresh server with no account yet."""
+def viewport() -> ViewportSize:
+    """Of the windows of a module's tests; `both_widths` runs them all on a phone as well."""
+    return WIDTHS["1280"]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, viewport: ViewportSize) -> Iterator[ServerProcess]:
+    """A fresh server with no account yet, for each width."""
     with serving(tmp_path_factory.mktemp("data")) as started:
         yield started
 
@@ -68,8 +85,8 @@ def house(server: ServerProcess, request: pytest.FixtureRequest) -> House:
 
 
 @pytest.fixture
-def context(browser: Browser, server: ServerProcess) -> Iterator[BrowserContext]:
-    made = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 800}, accept_downloads=True)
+def context(browser: Browser, server: ServerProcess, viewport: ViewportSize) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=server.url, viewport=viewport, accept_downloads=True)
     made.set_default_timeout(PATIENCE)
     yield made
     made.close()

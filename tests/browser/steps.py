@@ -156,13 +156,39 @@ def chat_link(page: Page, title: Words) -> Locator:
     return chat_list(page).get_by_role("link", name=title)
 
 
+def show_chats(page: Page) -> None:
+    """Open the drawer in which a phone keeps the list of chats, and the menu of the person."""
+    button = page.get_by_role("button", name="Show chats").first
+    if page.viewport_size and page.viewport_size["width"] < 600 and not chat_list(page).is_visible():
+        button.click()
+    expect(chat_list(page)).to_be_visible()
+
+
+def new_chat(page: Page) -> None:
+    page.keyboard.press("Control+Shift+o")
+    expect(page.get_by_role("heading", name=re.compile("^Hello"))).to_be_visible()
+
+
+def tray(page: Page) -> Locator:
+    """The questions that wait; on a phone they come folded."""
+    found = page.get_by_role("region", name="Questions")
+    expect(found).to_be_visible()
+    folded = found.get_by_role("button", expanded=False)
+    if folded.count():
+        folded.click()
+    expect(found.get_by_role("listitem").first).to_be_visible()
+    return found
+
+
 def chat_menu(page: Page, title: str, entry: str) -> None:
+    show_chats(page)
     chat_link(page, title).first.hover()
     chat_list(page).get_by_role("button", name=f"More for {title}").first.click()
     page.get_by_role("menuitem", name=entry, exact=True).click()
 
 
 def user_menu(page: Page, entry: str, name: str = ADMIN["name"]) -> None:
+    show_chats(page)
     page.get_by_role("button", name=name, exact=True).click()
     page.get_by_role("menuitem", name=entry, exact=True).click()
 

@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.browser import steps
+from tests.browser.conftest import both_widths
 from tests.browser.house import House
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, both_widths]
 
 EXAMPLES = ["guide"]
 
@@ -123,11 +124,11 @@ def held(page: Page, address: str) -> Callable[[], None]:
 
 
 def test_a_chat_begun_while_the_list_is_read_stays_in_it(home: Page) -> None:
-    expect(steps.chat_list(home)).to_be_visible()
     let_through = held(home, "**/api/v1/chats/?page=1")
     home.reload()
     steps.say(home, "Quicker than the list")
     let_through()
+    steps.show_chats(home)
     expect(steps.chat_list(home).locator("[aria-busy=true]")).to_have_count(0)
     expect(steps.chat_link(home, "Quicker than the list")).to_be_visible()
 

@@ -42,21 +42,6 @@ def sized(asking: House, home: Page, width: int) -> Page:
     return home
 
 
-def new_chat(page: Page) -> None:
-    page.keyboard.press("Control+Shift+o")
-    expect(page.get_by_role("heading", name=re.compile("^Hello"))).to_be_visible()
-
-
-def tray_of(page: Page, width: int) -> Locator:
-    """On a phone it comes folded."""
-    tray = page.get_by_role("region", name="Questions")
-    expect(tray).to_be_visible()
-    if width == 390 and tray.get_by_role("button", expanded=False).count():
-        tray.get_by_role("button", expanded=False).click()
-    expect(tray.get_by_role("listitem").first).to_be_visible()
-    return tray
-
-
 def fold(tray: Locator) -> None:
     tray.get_by_role("button", name="waiting").click()
     expect(tray.get_by_role("listitem")).to_have_count(0)
@@ -73,10 +58,10 @@ def test_waiting_questions_lead_back_to_their_messages(sized: Page, width: int) 
     for text in ("Tell me about streaming", "Show me the code of an action", "Explain the maths"):
         steps.say(sized, text)  # the message with the question is far up now
     chat = sized.url
-    tray = tray_of(sized, width)
+    tray = steps.tray(sized)
     expect(tray).to_contain_text("Ask twice")
     fold(tray)
-    new_chat(sized)
+    steps.new_chat(sized)
     answer = steps.say(sized, "Another chat")
     steps.click_action(answer, "Calculate")
     steps.dialog(sized, "Calculate")
@@ -86,7 +71,7 @@ def test_waiting_questions_lead_back_to_their_messages(sized: Page, width: int) 
     sized.goto("/admin/functions")
     expect(sized).to_have_title(re.compile(r"^\(2\) "))
     expect(sized.get_by_role("dialog")).to_have_count(0)
-    tray = tray_of(sized, width)
+    tray = steps.tray(sized)
     expect(tray).to_contain_text("2 questions are waiting")
     first = tray.get_by_role("listitem").filter(has_text="First question")
     expect(first).to_contain_text("Ask twice in “The first of the wheels”")
@@ -113,7 +98,7 @@ def test_a_chat_elsewhere_says_that_it_has_finished(sized: Page, asking: House, 
     steps.write(sized, "Explain the maths of elsewhere")
     expect(steps.text_of(steps.answers(sized).last)).to_contain_text("Head")
     chat = sized.url
-    new_chat(sized)
+    steps.new_chat(sized)
     notice = steps.toast(sized, "There is an answer in “Explain the maths of elsewhere”.", "info")
     notice.get_by_role("link", name="Open the chat").click()
     assert sized.url.partition("#")[0] == chat
@@ -123,5 +108,5 @@ def test_a_chat_elsewhere_says_that_it_has_finished(sized: Page, asking: House, 
 
     steps.click_action(answer, "Work quietly")
     expect(answer.get_by_text("Work quietly is running")).to_be_visible()
-    new_chat(sized)
+    steps.new_chat(sized)
     steps.toast(sized, "Work quietly is done in “Explain the maths of elsewhere”.", "info")

@@ -92,7 +92,7 @@ def test_an_archived_chat_is_taken_back(sized: Page, house: House, width: int) -
     title = f"Put away {width}"
     made = house.call("POST", "/api/v1/chats/new", {"chat": {"title": title}})
     sized.goto(f"/c/{made['id']}")
-    show_chats(sized, width)
+    steps.show_chats(sized)
     steps.chat_menu(sized, title, "Archive")
     steps.toast(sized, f"“{title}” is archived.")
     steps.until(sized, lambda: room.covered(sized) == [])
@@ -108,13 +108,8 @@ def test_an_archived_chat_is_taken_back(sized: Page, house: House, width: int) -
     steps.toast(sized, f"“{title}” is back in the list.")
     expect(sized.get_by_role("heading", name="No archived chats")).to_be_visible()
     sized.get_by_role("link", name="Back", exact=True).click()
-    show_chats(sized, width)
+    steps.show_chats(sized)
     expect(steps.chat_link(sized, title)).to_be_visible()
-
-
-def show_chats(page: Page, width: int) -> None:
-    if width == 390:
-        page.get_by_role("button", name="Show chats").first.click()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -147,7 +142,7 @@ def test_chats_leave_as_files_and_come_back(sized: Page, house: House, tmp_path:
     steps.toast(sized, "1 chat was imported.")
     steps.until(sized, lambda: room.covered(sized) == [])
     sized.get_by_role("link", name="Back", exact=True).click()
-    show_chats(sized, width)
+    steps.show_chats(sized)
     steps.chat_link(sized, f"Came back {width}").click()
     expect(steps.text_of(steps.answers(sized).last)).to_contain_text("Head and power")
 
@@ -162,8 +157,7 @@ def save(page: Page, entry: str) -> tuple[str, str]:
 def test_what_the_server_refuses_is_taken_back(sized: Page, width: int, complaints: Complaints) -> None:
     title = f"A chat that stays at {width}"
     steps.say(sized, title)
-    if width == 390:
-        sized.get_by_role("button", name="Show chats").click()
+    steps.show_chats(sized)
 
     def refuse(route: Route) -> None:
         if route.request.method in ("POST", "DELETE"):

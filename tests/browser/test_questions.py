@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import steps
-from tests.browser.conftest import Complaints
+from tests.browser.conftest import Complaints, both_widths
 from tests.browser.house import House
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, both_widths]
 
 EXAMPLES = ["guide", "improve", "analyse", "calculator"]
 FORM = """
@@ -72,8 +72,8 @@ def test_a_question_of_another_chat_waits_in_the_corner(home: Page) -> None:
     steps.dialog(home, "Calculate")
     home.keyboard.press("Escape")
     expect(home.get_by_role("dialog")).to_be_hidden()
-    home.get_by_role("link", name="New chat").click()
-    waiting = home.get_by_role("region", name="Questions")
+    steps.new_chat(home)
+    waiting = steps.tray(home)
     expect(waiting).to_contain_text("1 question is waiting")
     waiting.get_by_role("button", name="Go to the chat").click()
     steps.dialog(home, "Calculate").get_by_role("textbox").fill("6 * 7")

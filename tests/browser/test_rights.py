@@ -5,22 +5,34 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import steps
-from tests.browser.conftest import Complaints
+from tests.browser.conftest import Complaints, both_widths
 from tests.browser.house import House
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, both_widths]
 
 EXAMPLES = ["guide"]
 ADDRESS = "/api/v1/functions/id/guide/rights"
 
 
+def open_rights(page: Page) -> Locator:
+    """By the button of its own, or from the menu that holds it on a phone."""
+    more = page.get_by_role("button", name="More for Penstock Guide")
+    expect(more).to_be_visible()
+    direct = page.get_by_role("button", name="Rights", exact=True)
+    if direct.is_visible():
+        direct.click()
+    else:
+        more.click()
+        page.get_by_role("menuitem", name="Rights", exact=True).click()
+    return steps.dialog(page, "Rights of Penstock Guide")
+
+
 def test_a_profile_and_a_budget_are_changed(home: Page, house: House, complaints: Complaints) -> None:
     home.goto("/admin/functions/guide")
-    home.get_by_role("button", name="Rights", exact=True).click()
-    form = steps.dialog(home, "Rights of Penstock Guide")
+    form = open_rights(home)
     expect(form.get_by_role("radio", name=re.compile("^Standard"))).to_be_checked()
     expect(form.get_by_text("Nobody has changed these rights.")).to_be_visible()
     memory = form.get_by_label("Memory (MiB)")
@@ -40,8 +52,7 @@ def test_a_profile_and_a_budget_are_changed(home: Page, house: House, complaints
     rights = house.call("GET", ADDRESS)
     assert (rights["profile"], rights["budget"]["memory"]) == ("closed", 256 * 2**20)
 
-    home.get_by_role("button", name="Rights", exact=True).click()
-    form = steps.dialog(home, "Rights of Penstock Guide")
+    form = open_rights(home)
     expect(form.get_by_text("Changed by Ada Admin, just now")).to_be_visible()
     expect(form.get_by_label("Memory (MiB)")).to_have_value("256")
     form.get_by_label("Memory (MiB)").fill("")
