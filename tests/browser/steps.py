@@ -156,11 +156,16 @@ def chat_link(page: Page, title: Words) -> Locator:
     return chat_list(page).get_by_role("link", name=title)
 
 
+def unfold(page: Page, button: str) -> None:
+    """Open what a phone keeps behind that button and a desk shows."""
+    if page.viewport_size and page.viewport_size["width"] < 600:
+        page.get_by_role("button", name=button, exact=True).first.click()
+
+
 def show_chats(page: Page) -> None:
-    """Open the drawer in which a phone keeps the list of chats, and the menu of the person."""
-    button = page.get_by_role("button", name="Show chats").first
-    if page.viewport_size and page.viewport_size["width"] < 600 and not chat_list(page).is_visible():
-        button.click()
+    """The list of chats, and the menu of the person."""
+    if not chat_list(page).is_visible():
+        unfold(page, "Show chats")
     expect(chat_list(page)).to_be_visible()
 
 

@@ -10,11 +10,11 @@ from anyio.from_thread import start_blocking_portal
 from playwright.sync_api import Page, expect
 
 from tests.browser import steps
-from tests.browser.conftest import Complaints
+from tests.browser.conftest import Complaints, both_widths
 from tests.browser.house import House
 from tests.provider import KEY, FakeProvider, fake_provider
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, both_widths]
 
 EXAMPLES = ["guide"]
 BROKEN = '''"""
@@ -50,6 +50,7 @@ def test_a_function_is_written_mended_and_switched_on(home: Page, house: House, 
     steps.dialog(home, "New function").get_by_role("button", name="Add a note").click()
     home.get_by_role("button", name="Use this").click()
     steps.paste_source(home, BROKEN)
+    steps.unfold(home, "Details")
     expect(home.get_by_label("Name", exact=True)).to_have_value("Shout")
     expect(home.get_by_label("Id", exact=True)).to_have_value("shout")
     home.get_by_role("button", name="Save").click()

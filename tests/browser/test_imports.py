@@ -9,15 +9,15 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect
 
 from tests.browser import steps
-from tests.browser.conftest import Complaints
+from tests.browser.conftest import Complaints, both_widths
 from tests.browser.house import House
 from tests.one_page_site import one_page_site
 from tests.serving import ServerProcess, serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, both_widths]
 
 EXAMPLES = ["guide"]
 ACTION = '"""\ntitle: Shout\nversion: 1\n"""\n\n\nclass Action:\n    def action(self, body):\n        return "one"\n'
@@ -25,7 +25,7 @@ NEWER = ACTION.replace("version: 1", "version: 2").replace('"one"', '"two"')
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def server(tmp_path_factory: pytest.TempPathFactory, viewport: ViewportSize) -> Iterator[ServerProcess]:
     """One that may import from this machine."""
     with serving(tmp_path_factory.mktemp("data"), private_urls="true") as started:
         yield started
@@ -82,11 +82,13 @@ def test_what_is_good_comes_in_and_the_rest_is_listed(home: Page, house: House) 
     assert {each["id"] for each in house.call("GET", "/api/v1/functions/")} == {"guide", "shout", "my_tool"}
 
     home.get_by_role("link", name="My tool", exact=True).click()
+    steps.unfold(home, "Files")
     expect(home.get_by_role("navigation", name="Files")).to_contain_text("2 files")
     with home.expect_download() as saved:
         home.get_by_role("button", name="Download all files").click()
     with zipfile.ZipFile(saved.value.path()) as archive:
         assert archive.namelist() == ["__init__.py", "part.py"]
+    steps.unfold(home, "Details")
     home.get_by_label("Name", exact=True).fill("My own tool")
     home.get_by_role("button", name="Save").click()
     steps.toast(home, "Saved. The source is as before, so there is no new version.")
@@ -104,6 +106,7 @@ def test_an_update_is_shown_before_it_is_taken(
     form.get_by_label("Address").fill(url)
     form.get_by_role("button", name="Open", exact=True).click()
     form.get_by_role("button", name="Open in the editor").click()
+    steps.unfold(home, "Details")
     expect(home.get_by_label("Name", exact=True)).to_have_value("Shout")
     home.get_by_label("Name", exact=True).fill("From there")
     home.get_by_label("Id", exact=True).fill("from_there")
@@ -164,12 +167,10 @@ def drop(page: Page, name: str, content: str) -> None:
 
 
 @pytest.mark.spec("L2")
-@pytest.mark.parametrize("width", [1280, 390])
-def test_what_it_asks_for_is_seen_and_given_before_anything_runs(home: Page, house: House, width: int) -> None:
-    home.set_viewport_size({"width": width, "height": 800})
+def test_what_it_asks_for_is_seen_and_given_before_anything_runs(home: Page, house: House) -> None:
     home.goto("/admin/functions")
     expect(home.get_by_role("heading", name="Functions")).to_be_visible()
-    title = f"wiki_{width}"
+    title = "our_wiki"
     drop(home, "wiki.py", ASKS.replace("Ask our wiki", title))
     form = steps.dialog(home, "Import functions")
     asked = form.get_by_role("group", name="Rights it asks for")
