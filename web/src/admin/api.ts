@@ -22,10 +22,11 @@ export const functionsApi = {
   list: () => api.get("/api/v1/functions/list"),
   activity: () => api.get("/api/v1/functions/activity"),
   get: (id: string) => api.get("/api/v1/functions/id/{function_id}", at(id)),
-  create: (form: FunctionForm, following: Following) =>
-    follow("/api/v1/functions/create", { body: form }, following),
-  update: (id: string, form: FunctionForm, following: Following) =>
-    follow("/api/v1/functions/id/{function_id}/update", { ...at(id), body: form }, following),
+  /** A new one has no id yet. */
+  save: (id: string, form: FunctionForm, following: Following) =>
+    id
+      ? follow("/api/v1/functions/id/{function_id}/update", { ...at(id), body: form }, following)
+      : follow("/api/v1/functions/create", { body: form }, following),
   installPackages: (id: string, following: Following) =>
     follow("/api/v1/functions/id/{function_id}/packages", at(id), following),
   toggle: (id: string) => api.post("/api/v1/functions/id/{function_id}/toggle", at(id)),

@@ -3,6 +3,8 @@
 class Router {
   path = $state(location.pathname);
   search = $state(location.search);
+  /** Goes up with every other page that is shown; what is shown may get another address and stay. */
+  visit = $state(0);
   /** Asked before another page is shown; who answers false stays, and may go on later. */
   guard: ((to: string) => boolean) | null = null;
 
@@ -25,11 +27,12 @@ class Router {
     };
   }
 
-  go(to: string, { replace = false } = {}): void {
+  /** `stay`: it is the same page, which has another address from now on. */
+  go(to: string, { replace = false, stay = false } = {}): void {
     if (!replace && to.split(/[?#]/)[0] !== this.path && this.guard?.(to) === false) return;
     if (to !== location.pathname + location.search)
       history[replace ? "replaceState" : "pushState"]({}, "", to);
-    this.#read();
+    this.#read(stay);
   }
 
   /** The browser's own buttons have already changed the address. */
@@ -39,7 +42,8 @@ class Router {
     else history.pushState({}, "", this.path + this.search);
   }
 
-  #read(): void {
+  #read(stay = false): void {
+    if (location.pathname !== this.path && !stay) this.visit += 1;
     this.path = location.pathname;
     this.search = location.search;
   }
@@ -66,4 +70,4 @@ class Router {
 }
 
 export const router = new Router();
-export const go = (to: string, options?: { replace?: boolean }) => router.go(to, options);
+export const go = (to: string, options?: { replace?: boolean; stay?: boolean }) => router.go(to, options);

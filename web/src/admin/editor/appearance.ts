@@ -10,6 +10,10 @@ const theme = EditorView.theme({
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", fontSize: "0.84rem", lineHeight: "1.65" },
   ".cm-content": { padding: "0.75rem 0", caretColor: "var(--accent)" },
+  ".cm-content[contenteditable=false]:focus-visible": {
+    outline: "2px solid var(--accent)",
+    outlineOffset: "-2px",
+  },
   ".cm-line": { padding: "0 1rem 0 0.5rem" },
   ".cm-cursor": { borderLeft: "2px solid var(--accent)" },
   ".cm-gutters": { backgroundColor: "var(--code)", color: "var(--code-comment)", border: "none" },

@@ -35,8 +35,8 @@ export class FunctionEditor {
 
   /** Of the function with that id, or of a new one from that template. */
   constructor(
-    readonly isNew: boolean,
-    readonly subject: string,
+    isNew: boolean,
+    public subject: string,
   ) {
     this.naming = new Naming(isNew);
     this.edits = new KeptEdits(isNew ? `new:${subject}` : subject, () => this.#edit());
@@ -51,6 +51,9 @@ export class FunctionEditor {
     this.write(this.files.main.path, source);
   }
 
+  get isNew(): boolean {
+    return this.naming.isNew;
+  }
   get id(): string {
     return this.naming.id;
   }
@@ -122,9 +125,7 @@ export class FunctionEditor {
     const sent = this.files.list;
     try {
       const saved = await this.work.run((following) =>
-        this.isNew
-          ? functionsApi.create(this.#form(over), following)
-          : functionsApi.update(this.id, this.#form(over), following),
+        functionsApi.save(this.isNew ? "" : this.id, this.#form(over), following),
       );
       const files = await functionsApi.savedFiles(saved);
       const typed = this.files.list === sent ? null : this.files.list;
@@ -185,6 +186,8 @@ export class FunctionEditor {
 
   #take(item: FunctionSource, files: StoredFile[], version: string | null, seen = version): void {
     this.item = item;
+    this.edits.move((this.subject = item.id));
+    this.naming.isNew = false;
     this.naming.load({ id: item.id, name: item.name, description: item.meta.description });
     this.originUrl = item.origin_url;
     this.basis.take(version, seen);

@@ -26,7 +26,7 @@ export class KeptEdits {
 
   /** `edit` gives what is to be kept, or null where everything is saved. */
   constructor(
-    readonly key: string,
+    public key: string,
     readonly edit: () => KeptEdit | null,
   ) {}
 
@@ -50,6 +50,13 @@ export class KeptEdits {
     } catch {
       this.works = false;
     }
+  }
+
+  /** From now on of another function: the new one that was edited has its id. */
+  move(key: string): void {
+    if (key === this.key) return;
+    this.drop();
+    this.key = key;
   }
 
   drop(): void {

@@ -14,12 +14,16 @@ export class Naming {
   id = $state("");
   name = $state("");
   description = $state("");
+  /** Whether it was never saved. */
+  isNew = $state(false);
   errors = $state.raw<{ id?: string; name?: string }>({});
   #kept = $state.raw<Names>({ id: "", name: "", description: "" });
   #ownId = false;
   #ownName = false;
 
-  constructor(readonly isNew: boolean) {}
+  constructor(isNew: boolean) {
+    this.isNew = isNew;
+  }
 
   get dirty(): boolean {
     return this.name !== this.#kept.name || this.description !== this.#kept.description;
