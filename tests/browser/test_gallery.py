@@ -98,6 +98,10 @@ def test_models_are_chosen_from_the_function(home: Page, house: House, width: in
         return records.get("guide", {}).get("meta", {}).get("filterIds", [])
 
     home.goto("/admin/functions")
+    home.get_by_role("button", name="More for Brief answers").click()
+    home.keyboard.press("End")
+    expect(home.get_by_role("menuitem", name="Delete")).to_be_in_viewport(ratio=1)
+    home.keyboard.press("Escape")
     open_panel(home, "Brief answers", "Models")
     panel = steps.dialog(home, "Models of Brief answers")
     panel.get_by_role("switch", name="All models").click()
