@@ -37,7 +37,6 @@ export const editor = {
   problemLine: (line: number, column: number | null) =>
     column ? `Line ${line}, column ${column}` : `Line ${line}`,
   goToLine: (line: number) => `Go to line ${line}`,
-  traceback: "Traceback",
   hide: "Hide",
   leaveTitle: "Leave without saving?",
   leaveBody: "Your changes to this function are not saved, and this browser has no room to keep them.",

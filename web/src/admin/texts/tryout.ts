@@ -53,7 +53,6 @@ export const tryout = {
   noSteps: "No events and no log lines.",
   took: (seconds: string) => `Took ${seconds}`,
   line: (line: number) => `Go to line ${line}`,
-  traceback: "Traceback",
   failed: "It failed",
   notLoaded: "It does not load",
   empty: "Run it to see its events, questions, log and result here.",
