@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Download, Locator, Page, Response, expect
+from playwright.sync_api import Download, Locator, Page, Response, Route, expect
 
+from tests.browser.conftest import Complaints
 from tests.serving import ADMIN
 
 Words = str | re.Pattern[str]
@@ -236,6 +238,20 @@ def until_found(page: Page, look: Callable[[], list[Any]], within: float = 15) -
 
     until(page, looked, within)
     return found
+
+
+@contextmanager
+def refusing(page: Page, address: str, complaints: Complaints) -> Iterator[None]:
+    """What is done within is refused by the server, but only at the end."""
+    held: list[Route] = []
+    page.route(address, lambda route: held.append(route))
+    yield
+    until(page, lambda: held != [])
+    for route in held:
+        route.fulfill(status=503, json={"detail": "The disk is full.", "code": "unavailable", "hint": ""})
+    page.unroute(address)
+    until(page, lambda: any("503" in each for each in complaints.found))
+    complaints.forgive("503")
 
 
 def is_call(path: str, method: str = "POST") -> Callable[[Response], bool]:

@@ -102,7 +102,7 @@ def test_valves_are_checked_and_stored(home: Page, house: House, complaints: Com
     assert house.call("GET", "/api/v1/functions/id/guide/valves") == {"pace": 0.001}
 
 
-def test_a_connection_brings_models(home: Page, provider: FakeProvider) -> None:
+def test_a_connection_brings_models(home: Page, provider: FakeProvider, complaints: Complaints) -> None:
     home.goto("/admin/connections")
     home.get_by_role("button", name="Add a connection").click()
     form = steps.dialog(home, "Add a connection")
@@ -118,6 +118,14 @@ def test_a_connection_brings_models(home: Page, provider: FakeProvider) -> None:
     expect(card.get_by_role("status")).to_contain_text("It answers and lists 4 models.")
     card.get_by_text("It answers and lists").click()
     expect(card.get_by_role("listitem")).to_have_text(provider.models)
+
+    with steps.refusing(home, "**/api/v1/connections/*", complaints):
+        card.get_by_role("button", name="More for The fake").click()
+        home.get_by_role("menuitem", name="Delete").click()
+        steps.submit(steps.dialog(home, "Delete this connection?"), "Delete")
+        expect(card).to_have_count(0)
+    steps.toast(home, "The fake was not deleted: The disk is full.", "error")
+    expect(card).to_be_visible()
 
     home.get_by_role("link", name="Back to chats").click()
     steps.choose_model(home, "echo")

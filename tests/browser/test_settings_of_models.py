@@ -85,7 +85,7 @@ def test_new_models_are_opened_and_closed(home: Page, house: House, complaints: 
     steps.toast(home, "New models are for everybody.")
 
 
-def test_a_group_is_made_changed_and_deleted(home: Page, house: House) -> None:
+def test_a_group_is_made_changed_and_deleted(home: Page, house: House, complaints: Complaints) -> None:
     house.add_person("Gus")
     home.goto("/admin/people")
     groups = home.locator("section").filter(has=home.get_by_role("heading", name="Groups"))
@@ -106,10 +106,22 @@ def test_a_group_is_made_changed_and_deleted(home: Page, house: House) -> None:
     form.get_by_role("checkbox", name=re.compile("Gus")).uncheck()
     home.set_viewport_size({"width": 390, "height": 844})
     fits(home)
+    with steps.refusing(home, "**/api/v1/groups/id/**", complaints):
+        steps.submit(form, "Save")
+        expect(row).to_contain_text("They sell.")
+    steps.toast(home, "Sales stays as it was: The disk is full.", "error")
+    expect(row).to_contain_text("1 member")
+    home.get_by_role("button", name="Edit it again").click()
     steps.submit(form, "Save")
     expect(row).to_contain_text("0 members")
     expect(row).to_contain_text("They sell.")
-    row.get_by_role("button", name="Delete Sales").click()
+    remove = row.get_by_role("button", name="Delete Sales")
+    with steps.refusing(home, "**/api/v1/groups/id/**", complaints):
+        remove.click()
+        steps.submit(steps.dialog(home, "Delete this group?"), "Delete")
+        expect(row).to_have_count(0)
+    steps.toast(home, "Sales was not deleted: The disk is full.", "error")
+    remove.click()
     steps.submit(steps.dialog(home, "Delete this group?"), "Delete")
     expect(groups).to_contain_text("There are no groups yet.")
     assert house.call("GET", "/api/v1/groups/") == []

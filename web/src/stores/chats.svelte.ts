@@ -1,6 +1,7 @@
 /** The list of chats beside the conversation. */
 import { api } from "$lib/api/calls";
 import { sentence } from "$lib/api/client";
+import { putBack } from "$lib/put_back";
 import { texts } from "$lib/texts";
 import type { ChatAnswer, ChatDocument, ChatSummary } from "$lib/types";
 import { toasts } from "./toasts.svelte";
@@ -170,12 +171,6 @@ class Chats {
       return false;
     }
   }
-}
-
-function putBack(now: ChatSummary[], before: ChatSummary[], id: string): ChatSummary[] {
-  const place = before.findIndex((chat) => chat.id === id);
-  const chat = before[place];
-  return chat && !now.some((other) => other.id === id) ? now.toSpliced(place, 0, chat) : now;
 }
 
 /** Both lists in order, each chat once. */

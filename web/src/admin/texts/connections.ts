@@ -22,6 +22,7 @@ export const connections = {
   emptyBody: "Connect a model provider, or a server of your own such as Ollama, vLLM or LM Studio.",
   deleteTitle: "Delete this connection?",
   deleteBody: (name: string) => `The models of ${name} are gone from the picker. Chats stay.`,
+  notDeleted: (name: string, reason: string) => `${name} was not deleted: ${reason}`,
   deleted: "The connection was deleted.",
   saved: "The connection is saved.",
   form: {

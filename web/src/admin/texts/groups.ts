@@ -12,9 +12,12 @@ export const groups = {
   search: "Search people",
   needName: "Give it a name.",
   saved: (name: string) => `${name} is saved.`,
+  kept: (name: string, reason: string) => `${name} stays as it was: ${reason}`,
+  editAgain: "Edit it again",
   delete: "Delete",
   deleteTitle: "Delete this group?",
   deleteBody: (name: string) =>
     `What was open to “${name}” alone is closed to its members, and the settings of functions for it are gone. Accounts stay.`,
+  notDeleted: (name: string, reason: string) => `${name} was not deleted: ${reason}`,
   deleted: (name: string) => `${name} was deleted.`,
 };

@@ -1,5 +1,8 @@
 /** The OpenAI-compatible servers, and what each last said when it was asked. */
+import { sentence } from "$lib/api/client";
+import { putBack } from "$lib/put_back";
 import { connectionsApi, type ConnectionForm } from "../../admin/api";
+import { words } from "../../admin/texts";
 import type { Connection, ConnectionTest } from "../../admin/types";
 import { models } from "../models.svelte";
 import { toasts } from "../toasts.svelte";
@@ -51,16 +54,20 @@ class Connections {
     void this.test(saved.id);
   }
 
+  /** Gone at once; back in its place where the server refuses. */
   async delete(item: Connection): Promise<boolean> {
+    const before = this.items;
+    this.items = before.filter(({ id }) => id !== item.id);
     try {
       await connectionsApi.delete(item.id);
-      await this.load();
-      void models.load();
-      return true;
     } catch (error) {
-      toasts.error(error);
+      this.items = putBack(this.items, before, item.id);
+      toasts.show("error", words.connections.notDeleted(item.name || item.url, sentence(error)));
       return false;
     }
+    await this.load();
+    void models.load();
+    return true;
   }
 }
 
