@@ -34,6 +34,17 @@ PIPE = """class Pipe:
         for word in body["messages"][-1]["content"].split():
             yield word.upper() + " "
 """
+FILTER = """class Filter:
+    def stream(self, event):
+        for choice in event["choices"]:
+            choice["delta"]["content"] = choice["delta"].get("content", "").upper()
+        return event
+"""
+EVENT = """class Event:
+    def event(self, event):
+        print("heard", event["name"], "in", event["data"]["colour"])
+        return {"heard": event["name"]}
+"""
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 
@@ -113,3 +124,27 @@ def test_a_new_pipe_is_tried_on_a_phone(home: Page) -> None:
     panel(home).get_by_role("button", name="Run again").click()
     panel(home).get_by_role("button", name="Go to line 3").click()
     expect(home.locator(".cm-activeLine")).to_contain_text("bodies")
+
+
+def test_a_stream_filter_and_an_event_function_are_tried(home: Page) -> None:
+    home.set_viewport_size(DESK)
+    home.goto("/admin/functions/new")
+    steps.paste_source(home, FILTER)
+    home.get_by_role("button", name="Try it").click()
+    beside = panel(home)
+    beside.get_by_label("Hook").select_option("stream")
+    beside.get_by_label("Message 2", exact=True).fill("Apples keep longest.")
+    beside.get_by_role("button", name="Run", exact=True).click()
+    expect(beside.get_by_role("region", name="What people see")).to_contain_text("APPLES KEEP LONGEST.")
+
+    steps.paste_source(home, EVENT)
+    expect(beside.get_by_label("Hook")).to_have_value("event")
+    beside.get_by_label("Event", exact=True).fill("model.created")
+    data = beside.get_by_role("textbox", name="Its data")
+    data.fill("red")
+    beside.get_by_role("button", name="Run again").click()
+    expect(beside.get_by_text("This is not a JSON object.")).to_be_visible()
+    data.fill('{"colour": "red"}')
+    beside.get_by_role("button", name="Run again").click()
+    expect(beside.get_by_role("list", name="What happened")).to_contain_text("heard model.created in red")
+    expect(beside.get_by_role("region", name="Result").first).to_contain_text("heard")
