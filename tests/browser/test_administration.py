@@ -135,6 +135,42 @@ def test_a_connection_brings_models(home: Page, provider: FakeProvider, complain
     expect(steps.text_of(steps.reload(home))).to_have_text("echo: one two three four five six seven eight")
 
 
+def test_a_model_whose_id_holds_a_slash(home: Page, house: House, provider: FakeProvider) -> None:
+    slashed = "vendor/model-1.5"
+    connection = house.call(
+        "POST",
+        "/api/v1/connections",
+        {"url": provider.url, "key": KEY, "name": "", "prefix": "", "model_ids": [slashed]},
+    )
+    home.goto("/admin/models")
+    row = home.locator(f"[data-model='{slashed}']")
+    row.get_by_role("link", name=slashed).click()
+    expect(home).to_have_url(re.compile("/admin/models/vendor%2Fmodel-1.5$"))
+    home.reload()
+    home.get_by_label("Description").fill("It has a slash.")
+    home.get_by_text("Chosen people and groups").click()
+    home.get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("It has a slash.")
+    expect(row).to_contain_text("Chosen people only")
+    row.get_by_role("switch").click()
+    with house.server.client(house.token) as client:
+        steps.until(home, lambda: client.get(f"/api/v1/models/{slashed}").status_code == 404)
+
+    row.get_by_role("switch").click()
+    home.goto("/admin/functions/guide?access")
+    why = steps.dialog(home, "Who may use Penstock Guide").get_by_role("region", name=re.compile("^Why"))
+    why.get_by_label("For", exact=True).select_option(index=1)
+    with home.expect_response(re.compile("/why.*vendor%2Fmodel-1.5")) as asked:
+        why.get_by_label("With the model").select_option(label=slashed)
+    assert asked.value.status == 200
+    house.call("POST", "/api/v1/functions/id/guide/valves/layers/model/vendor%2Fmodel-1.5", {"pace": 0.5})
+    (layer,) = house.call("GET", "/api/v1/functions/id/guide/valves/layers")
+    assert layer["subject"] == slashed
+    house.call("DELETE", f"/api/v1/functions/id/guide/valves/layers/model/{slashed}")
+    house.call("POST", "/api/v1/models/model/delete", {"id": slashed})
+    house.call("DELETE", f"/api/v1/connections/{connection['id']}")
+
+
 def test_a_wrong_key_says_so(home: Page, provider: FakeProvider) -> None:
     home.goto("/admin/connections")
     home.get_by_role("button", name="Add a connection").click()
