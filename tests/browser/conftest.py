@@ -136,9 +136,12 @@ def page(context: BrowserContext, complaints: Complaints) -> Page:
 
 @pytest.fixture
 def second(page: Page, complaints: Complaints) -> Page:
-    """Another tab of the same browser."""
+    """Another tab of the same browser, behind the first: a tab behind others draws once a second, so every click takes
+    two. Whoever works in it brings it to the front.
+    """
     made = page.context.new_page()
     complaints.watch(made)
+    page.bring_to_front()
     return made
 
 

@@ -157,6 +157,7 @@ def test_streamed_output_is_seen_as_it_comes_and_kept_when_stopped(home: Page, s
     before = steps.text_of(answer).inner_text()
     steps.click_action(answer, "Stream")
     expect(steps.text_of(answer)).to_have_text("One two three")
+    second.bring_to_front()
     second.goto(home.url)
     other = steps.answers(second).last
     expect(steps.text_of(other)).to_have_text("One two three")
@@ -165,6 +166,7 @@ def test_streamed_output_is_seen_as_it_comes_and_kept_when_stopped(home: Page, s
         expect(shown.get_by_text("Stream is running")).to_be_hidden()
         expect(steps.text_of(shown)).to_have_text("One two three")
         expect(page.locator("[data-toast=error]")).to_have_count(0)
+    home.bring_to_front()
     answer = steps.reload(home)
     expect(steps.text_of(answer)).to_have_text("One two three")
     answer.get_by_role("button", name="Undo").click()

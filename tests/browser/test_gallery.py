@@ -131,6 +131,7 @@ def test_another_version_serves_while_somebody_chats(home: Page, second: Page, h
     steps.write(home, "Go")
     expect(home.get_by_role("dialog", name="Go on?")).to_be_visible()
 
+    second.bring_to_front()
     second.goto("/admin/functions")
     open_panel(second, steady, "Versions")
     versions = steps.dialog(second, f"Versions of {steady}")
@@ -140,10 +141,12 @@ def test_another_version_serves_while_somebody_chats(home: Page, second: Page, h
     expect(versions).to_contain_text("Version 1 serves.")
     expect(versions.locator("[aria-current]")).to_have_attribute("data-version", "1")
 
+    home.bring_to_front()
     home.get_by_role("dialog", name="Go on?").get_by_role("button", name="Continue").click()
     expect(steps.whole_answer(home)).to_contain_text("begun by the second and ended by it")
     expect(steps.say(home, "And now?")).to_contain_text("the first version")
 
+    second.bring_to_front()
     versions.get_by_role("button", name="Compare version 2").click()
     compared = steps.dialog(second, f"Compare versions of {steady}")
     expect(compared).to_contain_text("What version 1 changed since version 2.")

@@ -54,6 +54,7 @@ def test_a_question_is_answered_in_another_tab(home: Page, second: Page) -> None
     answer = steps.say(home, "Tell me about streaming")
     steps.click_action(answer, "Improve")
     first_dialog = steps.dialog(home, "Improve this message")
+    second.bring_to_front()
     second.goto(home.url)
     steps.choose(second, "Improve this message", "With a summary")
     expect(first_dialog).to_be_hidden()

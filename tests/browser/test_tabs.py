@@ -23,6 +23,7 @@ def test_another_tab_follows_a_chat(home: Page, second: Page) -> None:
     expect(steps.text_of(followed)).to_contain_text("Head and power")
     steps.click_action(answer, "Count words")
     expect(steps.output(followed, "json")).to_contain_text("words")
+    second.bring_to_front()
     steps.say(second, "Tell me about streaming")
     expect(steps.text_of(steps.answers(home).nth(2))).to_contain_text("the outlet hooks the whole")
 
