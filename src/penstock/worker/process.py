@@ -46,8 +46,19 @@ from penstock.worker.threads import HookThreads
 
 HEALTH_SECONDS = 1.0
 HEALTH_AFTER_CANCEL = 0.6  # so that the host knows by when it acts whether other runs go on
-BLOCKED_SECONDS = 0.1  # a call that has not begun by then is given back
+BLOCKED_SECONDS = 0.1  # a loop that is later than that is not there
+LOOK_SECONDS = 0.025
+LOOKS = 4  # that find a call which has not begun, before it is given back
 OUTPUT_LIMIT = 16 * 2**20
+
+
+class _Waiting:
+    """A call that has not begun."""
+
+    __slots__ = ("call", "looks")
+
+    def __init__(self, call: Call) -> None:
+        self.call, self.looks = call, 0
 
 
 class Worker:
@@ -62,7 +73,7 @@ class Worker:
         self._feeds = Feeds()
         self._runs: dict[str, Run] = {}
         self._chunks: dict[str, ChunkSender] = {}
-        self._inbox: deque[tuple[float, Call]] = deque()
+        self._inbox: deque[_Waiting] = deque()
         self._inbox_watched = False
         self._invoker: Invoker | None = None
         self._voices: Voices | None = None
@@ -88,34 +99,40 @@ class Worker:
         self._receivers[type(frame)](frame)
 
     def _on_call(self, frame: Call) -> None:
-        self._inbox.append((time.monotonic(), frame))
+        self._inbox.append(_Waiting(frame))
         self._loop.call_soon_threadsafe(self._begin)
         if not self._inbox_watched:
             self._inbox_watched = True
-            self.channel.call_later(BLOCKED_SECONDS, self._watch_inbox)
+            self.channel.call_later(LOOK_SECONDS, self._watch_inbox)
         if not self._watching:
             self._watching = True
             self.channel.call_later(HEALTH_SECONDS, self._report_health)
 
     def _watch_inbox(self) -> None:
-        """Give back what the loop does not come to: it is blocked by some other run."""
-        if self._inbox and time.monotonic() - self._inbox[0][0] >= BLOCKED_SECONDS:
+        """Give back what the loop does not come to: it is blocked by some other run.
+
+        Looks are counted, not seconds: where the whole machine stood still, the loop was kept from nothing.
+        """
+        waiting = list(self._inbox)
+        for call in waiting:
+            call.looks += 1
+        if waiting and waiting[0].looks >= LOOKS:
             self._give_back()
         self._inbox_watched = bool(self._inbox)
         if self._inbox_watched:
-            self.channel.call_later(BLOCKED_SECONDS / 2, self._watch_inbox)
+            self.channel.call_later(LOOK_SECONDS, self._watch_inbox)
 
     def _give_back(self) -> None:
         self._ping()
         for _ in range(len(self._inbox)):
             try:
-                since, call = self._inbox.popleft()
+                waiting = self._inbox.popleft()
             except IndexError:
                 return
-            if call.feed:
-                self._inbox.append((since, call))  # items for it are on their way already
+            if waiting.call.feed:
+                self._inbox.append(waiting)  # items for it are on their way already
             else:
-                self.send(Returned(call.run))
+                self.send(Returned(waiting.call.run))
 
     def _on_more(self, frame: More) -> None:
         if chunks := self._chunks.get(frame.run):
@@ -191,7 +208,7 @@ class Worker:
         if self._invoker is None or self._voices is None:
             return
         try:
-            _, call = self._inbox.popleft()
+            call = self._inbox.popleft().call
         except IndexError:
             return  # given back
         run = Run(call, self.channel, self, self._log_limit)
