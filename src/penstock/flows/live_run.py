@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -190,7 +191,7 @@ class LiveRun:
 
     async def _on_ask(self, frame: Ask) -> None:
         await self._room_for_call()
-        task = self._track(self._reply_to(frame.call, self._answer(frame)))
+        task = self._track(self._reply_to(frame.call, partial(self._answer, frame)))
         self._asked[frame.call] = task
         task.add_done_callback(lambda _: self._asked.pop(frame.call, None))
 
@@ -203,7 +204,7 @@ class LiveRun:
         await self._room_for_call()
         if frame.name == EMITTING and (wait := self._pace.step()):
             await self._slow_down(wait)
-        self._track(self._reply_to(frame.call, self._call_host(frame)))
+        self._track(self._reply_to(frame.call, partial(self._call_host, frame)))
 
     async def _call_host(self, frame: HostCall) -> Any:
         if frame.name == EMITTING:
@@ -313,9 +314,9 @@ class LiveRun:
             return await self.trace.around(frame.type, frame.data, answer)
         return await answer
 
-    async def _reply_to(self, call: int, answer: Awaitable[Any]) -> None:
+    async def _reply_to(self, call: int, answer: Callable[[], Awaitable[Any]]) -> None:
         try:
-            value = await answer
+            value = await answer()  # begun here: whoever is stopped at once leaves nothing that was never awaited
         except PenstockError as error:
             if isinstance(error, BudgetExceeded):
                 self._over_budget = error
