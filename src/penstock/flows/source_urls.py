@@ -63,7 +63,7 @@ async def fetch(url: str, *, allow_private: bool) -> FetchedSource:
     try:
         async with asyncio.timeout(DEADLINE):
             content = await _follow(wanted, allow_private)
-    except TimeoutError:
+    except (TimeoutError, httpx.TimeoutException):
         raise BadRequest(f"{wanted} did not answer within {DEADLINE:g} seconds.", hint="Try again later.") from None
     except httpx.HTTPError as error:
         said = str(error) or type(error).__name__
