@@ -105,6 +105,49 @@ async def test_null_cancels(questions: Questions, target: Target, ada: User, typ
 
 
 @pytest.mark.spec("E4")
+async def test_an_answer_may_come_before_anybody_was_told(
+    store: Store,
+    questions: Questions,
+    target: Target,
+    ada: User,
+    seen: list[Published],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create = store.questions.create
+
+    async def answered_at_once(question: Question) -> Question:
+        stored = await create(question)
+        await questions.answer(stored.id, ada, True)
+        return stored
+
+    monkeypatch.setattr(store.questions, "create", answered_at_once)
+    async with asyncio.timeout(30):
+        assert await questions.ask(target, "run", "confirm", {}) is True
+    assert [event.type for event in seen] == ["request:interaction:done"]
+
+
+@pytest.mark.spec("E4")
+async def test_whoever_is_stopped_while_asking_leaves_no_question(
+    store: Store, questions: Questions, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, stored = store.questions.create, asyncio.Event()
+
+    async def slow(question: Question) -> Question:
+        await create(question)
+        stored.set()
+        await asyncio.Event().wait()
+        return question
+
+    monkeypatch.setattr(store.questions, "create", slow)
+    asking = asyncio.ensure_future(questions.ask(target, "run", "confirm", {}))
+    await stored.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert await questions.open(target.user_id) == []
+
+
+@pytest.mark.spec("E4")
 async def test_nobody_comes(store: Store, questions: Questions, target: Target, seen: list[Published]) -> None:
     with pytest.raises(QuestionExpired, match=r"0\.05 seconds"):
         await questions.ask(target, "run", "input", {}, deadline=0.05)

@@ -43,6 +43,7 @@ class Questions:
         self._deadline = deadline
         self._page_grace = page_grace
         self._open: dict[str, _Open] = {}
+        self._beginning: dict[str, _Open] = {}  # that are being stored, and may be answered as soon as they are
         self._sent: dict[asyncio.Task[None], str] = {}
         self._in_vain: Callable[[str], None] | None = None
         hub.to_one_tab = self.send
@@ -76,19 +77,35 @@ class Questions:
             default=shown.get("default", answers.cancelled(type)),
             has_default=by_author,
         )
-        question = await self._store.questions.create(opened.question)
+        question = await self._stored(opened)
         self._open[question.id] = opened
         try:
-            if on_asked is not None:
-                on_asked(question)
-            if type == "execute":
-                where = "in the page" if target.author and target.author.page_script else "in a frame of its own"
-                self._log(run_id, "event", f"execute: a script runs {where}")
-            self._hub.call(target, question.id, type, question.data, run_id)
+            if not opened.answer.done():
+                self._show(opened, on_asked)
             self._tell_in_vain(opened)
             return await self._answer_of(opened, wait, attended or type not in answers.IN_ONE_TAB)
         finally:
             self._open.pop(question.id, None)
+
+    async def _stored(self, opened: _Open) -> Question:
+        question = opened.question
+        self._beginning[question.id] = opened
+        try:
+            return await self._store.questions.create(question)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._close(question, "cancelled"))
+            raise
+        finally:
+            del self._beginning[question.id]
+
+    def _show(self, opened: _Open, on_asked: Callable[[Question], None] | None) -> None:
+        question, target = opened.question, opened.target
+        if on_asked is not None:
+            on_asked(question)
+        if question.type == "execute":
+            where = "in the page" if target.author and target.author.page_script else "in a frame of its own"
+            self._log(question.run_id, "event", f"execute: a script runs {where}")
+        self._hub.call(target, question.id, question.type, question.data, question.run_id)
 
     def send(self, target: Target, type: str, data: Any, run_id: str | None = None) -> None:
         """Have one page of the user do something that nobody waits for, such as an emitted `execute`.
@@ -227,7 +244,7 @@ class Questions:
         return question
 
     async def _finish(self, question: Question, state: str, answer: Any) -> None:
-        opened = self._open.get(question.id)
+        opened = self._open.get(question.id) or self._beginning.get(question.id)
         kept = answers.kept(question.type, question.data, answer)
         if not await self._store.questions.finish(question.id, state, kept):
             now = await self._store.questions.get(question.id)
