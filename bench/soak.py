@@ -177,7 +177,8 @@ class Soak:
                     self.tally.killed += 1
 
     async def _calm(self) -> Server:
-        """Once every worker was let go."""
+        """Once every worker was let go; the process that starts them is there, should it have been killed last."""
+        await self.engine.check(self._versions["quick"], LONGEST)
         for name in self._versions:
             await self.engine.retire(name)
         async with asyncio.timeout(LONGEST):

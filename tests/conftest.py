@@ -7,14 +7,18 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 
+from penstock.flows import predicates, refreshed, restoring
 from tests import turns
 from tests.described import differences
 from tests.theatre import theatre
 
 __all__ = ["theatre"]
 
+settings.register_profile("any speed", deadline=None)
+settings.load_profile("any speed")
 sys.dont_write_bytecode = False  # a server that compiles everything anew takes three times as long to start
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -31,6 +35,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> turns.B
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_list_goes_without_what_is_late() -> Iterator[None]:
+    """People see a list at once and the rest a little later; tests want all of it, also on a busy machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(refreshed, "FIRST_WAIT", 20.0)
+        patch.setattr(predicates, "LISTS_WAIT", 20.0)
+        patch.setattr(predicates, "DEADLINE", 20.0)
+        patch.setattr(restoring, "PATIENCE", 20.0)
+        yield
 
 
 @pytest.fixture(autouse=True)

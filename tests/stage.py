@@ -87,8 +87,8 @@ class Events:
         self._came.set()
 
     async def until(self, wanted: Callable[[Published], bool]) -> Published:
-        """The first event that is wanted, within ten seconds."""
-        async with asyncio.timeout(10):
+        """The first event that is wanted, within half a minute."""
+        async with asyncio.timeout(30):
             while True:
                 for event in self.seen:
                     if wanted(event):
@@ -128,7 +128,7 @@ async def stage(data_dir: Path, **settings: Any) -> AsyncIterator[Stage]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Return once the condition holds; fail after ten seconds."""
-    async with asyncio.timeout(10):
+    """Return once the condition holds; fail after half a minute."""
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - conditions of all kinds
             await asyncio.sleep(0.01)

@@ -36,7 +36,7 @@ class RunningServer:
 
     def client(self, token: str | None = None, **options: Any) -> httpx.AsyncClient:
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=30, **options)
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60, **options)
 
     async def sign_up(self, name: str, *, role: str | None = None) -> tuple[str, str]:
         """A new account with the address `<name>@example.com`; gives its id and token."""

@@ -306,7 +306,7 @@ async def test_titles(play: Stage, events: Events) -> None:
 
 
 async def until_title(play: Stage, chat_id: str, title: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await play.client.get(f"/api/v1/chats/{chat_id}")).json()["title"] != title:
             pass
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from penstock.flows import refreshed
 from tests.acting import Theatre
 
 pytestmark = pytest.mark.anyio
@@ -13,7 +14,7 @@ SLOW = """
 
     class Pipe:
         async def pipes(self):
-            await asyncio.sleep(0.8)
+            await asyncio.sleep(0.5)
             return [{"id": "one", "name": "One"}]
 
         def pipe(self, body):
@@ -22,7 +23,8 @@ SLOW = """
 
 
 @pytest.mark.spec("P1")
-async def test_who_asks_for_a_model_waits_for_the_first_list(theatre: Theatre) -> None:
+async def test_who_asks_for_a_model_waits_for_the_first_list(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refreshed, "FIRST_WAIT", 0)
     pipe = await theatre.install(SLOW, is_global=False)
     listed = (await theatre.user.http.get("/api/models")).json()["data"]
     assert f"{pipe}.one" not in [model["id"] for model in listed]

@@ -24,7 +24,7 @@ PIPE = dedent(
     """
 )
 FILTER = "class Filter:\n    async def inlet(self, body):\n        return body\n"
-SLOW = "import time\ntime.sleep(0.5)\n\n\n" + FILTER
+SLOW = "import time\ntime.sleep(1.5)\n\n\n" + FILTER
 
 
 async def told(play: Stage, function_id: str) -> dict[str, Any]:
@@ -74,7 +74,7 @@ async def test_a_version_under_way_is_told(play: Stage, user: httpx.AsyncClient)
         seen.append((await told(play, "bound"))["building"])
         return seen[-1]
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await building():
             assert not saving.done()
     assert (await saving).status_code == 200

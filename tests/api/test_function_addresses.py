@@ -33,7 +33,11 @@ class Site:
         self.answers[path] = f"{head}\r\n\r\n".encode() + body
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+        try:
+            path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+        except asyncio.IncompleteReadError:  # the other side had enough before it said a word
+            writer.close()
+            return
         answer = self.answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         if answer is None:
             await reader.read()  # until the other side has had enough

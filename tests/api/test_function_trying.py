@@ -27,7 +27,7 @@ def form(source: str, hook: str, **more: Any) -> dict[str, Any]:
 
 async def told(client: httpx.AsyncClient, body: dict[str, Any]) -> AsyncIterator[tuple[str, Any]]:
     """The events of a try, as they come."""
-    async with client.stream("POST", "/api/v1/functions/try", json=body, headers=STREAM, timeout=20) as answer:
+    async with client.stream("POST", "/api/v1/functions/try", json=body, headers=STREAM, timeout=60) as answer:
         assert answer.status_code == 200, await answer.aread()
         name = ""
         async for line in answer.aiter_lines():
@@ -166,7 +166,7 @@ async def test_who_leaves_stops_it_and_only_admins_may(play: Stage, user: httpx.
     stream = told(play.client, form(source, "action"))
     assert (await anext(stream))[0] == "loaded"
     await stream.aclose()  # type: ignore[attr-defined]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while any("drafted" in worker.function_id for worker in play.server.services.engine.workers()):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert (await user.post("/api/v1/functions/try", json=form(source, "action"))).status_code == 403

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from penstock.flows import refreshed
 from penstock.store.records import Group
 from tests.provider import KEY, fake_provider
 from tests.stage import Stage, stage
@@ -23,7 +24,7 @@ PIPE = "class Pipe:\n    def pipe(self, body):\n        return body['model']"
 
 @pytest.fixture(scope="module")
 async def shared(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Stage]:
-    async with stage(tmp_path_factory.mktemp("models"), pipes_deadline=0.5, models_refresh=0.2) as made:
+    async with stage(tmp_path_factory.mktemp("models"), pipes_deadline=2, models_refresh=0.2) as made:
         yield made
 
 
@@ -105,7 +106,7 @@ async def test_a_failing_manifold_serves_its_last_good_list(play: Stage) -> None
                     raise ValueError("no list today")
                 if self.valves.mood == "slow":
                     import time
-                    time.sleep(30)
+                    time.sleep(60)
                 return [{"id": self.valves.mood, "name": self.valves.mood}]
             def pipe(self, body):
                 return "still here"
@@ -115,7 +116,7 @@ async def test_a_failing_manifold_serves_its_last_good_list(play: Stage) -> None
     for mood in ("bad", "slow"):
         await play.server.services.store.valves.set(function_id, {"mood": mood})
         models = await listed(play.client)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not models[f"{function_id}.good"].get("stale"):
                 models = await listed(play.client)
         assert await play.text(f"{function_id}.good") == "still here"
@@ -184,14 +185,14 @@ async def test_models_of_a_server(play: Stage) -> None:
 async def test_a_list_is_asked_for_again_in_the_background(play: Stage) -> None:
     play.provider.models.append("new")
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while "new" not in await listed(play.client):
                 pass
     finally:
         play.provider.models.remove("new")
     play.provider.list_status = 500
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not (await listed(play.client))["echo"].get("stale"):
                 pass
         (connection,) = (await play.client.get("/api/v1/connections")).json()
@@ -233,12 +234,13 @@ async def test_connections_of_an_admin(play: Stage, una: httpx.AsyncClient) -> N
     assert "PENSTOCK_CONNECTIONS" in answer.json()["hint"]
 
 
-async def test_a_slow_server_delays_nobody(play: Stage) -> None:
+async def test_a_slow_server_delays_nobody(play: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refreshed, "FIRST_WAIT", 0.1)
     async with fake_provider() as second:
-        second.list_delay = 30
+        second.list_delay = 60
         body = {"url": second.url, "key": KEY, "prefix": "slow"}
         made = (await play.client.post("/api/v1/connections", json=body)).json()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert "echo" in await listed(play.client)
         await play.client.delete(f"/api/v1/connections/{made['id']}")
 

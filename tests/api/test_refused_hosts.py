@@ -19,9 +19,9 @@ import requests
 class Action:
     def action(self, body, __request__):
         url = body.get("url") or str(__request__.base_url) + "api/config"
-        answer = requests.get(url, timeout=5)
+        answer = requests.get(url, timeout=30)
         for _ in range(2):
-            requests.get(url, timeout=5)
+            requests.get(url, timeout=30)
         return {"content": f"{answer.status_code} {answer.reason}"}
 """
 REFUSED = "127.0.0.9:1 was refused: 127.0.0.9 is a loopback address"

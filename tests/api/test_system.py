@@ -48,7 +48,7 @@ async def test_a_function_that_keeps_crashing_is_seen(theatre: Theatre) -> None:
     refused = await theatre.user.run(action)
     assert (refused.status_code, refused.json()["code"]) == (503, "keeps_crashing")
     assert refused.json()["retry_after"] > 0
-    assert (await theatre.user.last_run(action))["error"]["code"] == "keeps_crashing"
+    assert (await theatre.user.last_run(action, "failed"))["error"]["code"] == "keeps_crashing"
     (trouble,) = (await system(theatre))["troubles"]
     assert (trouble["function_id"], trouble["crashes"]) == (action, 3)
     listed = {each["id"]: each for each in (await theatre.admin.http.get("/api/v1/functions/list")).json()}

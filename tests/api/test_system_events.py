@@ -230,7 +230,7 @@ async def test_events_of_one_subject_come_in_order(stage: Theatre, listener: str
         await ok(await admin.post("/api/v1/models/model/toggle?id=ordered"))
     await ok(await admin.post("/api/v1/models/model/delete", json={"id": "ordered"}))
     await heard(stage, "model.deleted", "ordered", by=slow)
-    run = await stage.admin.last_run(slow)
+    run = await stage.admin.last_run(slow, "done")
     names = (await admin.get(f"/api/v1/runs/{run['id']}")).json()["result"]["names"]
     assert names == ["created", "disabled", "enabled", "deleted"]
     await ok(await admin.delete(f"/api/v1/functions/id/{slow}/delete"))

@@ -14,7 +14,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "functions"
 
 def penstock_check(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "penstock.cli", "check", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, stdin=subprocess.DEVNULL)
 
 
 def test_all_examples_load_without_a_warning() -> None:

@@ -21,7 +21,7 @@ def doctor(data_dir: Path, /, *arguments: str, **settings: str) -> subprocess.Co
     given = {f"PENSTOCK_{name.upper()}": value for name, value in settings.items()}
     environment = {**inherited, "PENSTOCK_DATA_DIR": str(data_dir), "PENSTOCK_WHEELS": str(data_dir.parent), **given}
     command = [sys.executable, "-m", "penstock.cli", "doctor", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
 
 
 def findings(told: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -129,7 +129,7 @@ def doctor(tmp_path: Path, *arguments: str | Path, **settings: str) -> subproces
     given = {f"PENSTOCK_{name.upper()}": value for name, value in settings.items()}
     environment = {**inherited, "PENSTOCK_DATA_DIR": str(tmp_path / "data"), "PENSTOCK_WHEELS": str(wheels), **given}
     command = [sys.executable, "-m", "penstock.cli", "doctor", *map(str, arguments)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
 
 
 def report(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def test_a_folder_is_run_and_every_hook_has_an_outcome(tmp_path: Path) -> None:
     }
     helper = "from enum import Enum\nclass Event(str, Enum):\n    A = 'a'\n"
     folder = write(tmp_path / "functions", **sources, unknown=UNKNOWN_PACKAGE, helper=helper)
-    ended = doctor(tmp_path, folder, "--run", "--json", "--timeout", "20", "--html", tmp_path / "report.html")
+    ended = doctor(tmp_path, folder, "--run", "--json", "--timeout", "60", "--html", tmp_path / "report.html")
     told = report(ended)
     found = by_id(told)
     assert ended.returncode == 1

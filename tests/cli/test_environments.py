@@ -21,7 +21,7 @@ def penstock(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str
     own = {"PENSTOCK_DATA_DIR": str(tmp_path / "data"), "PENSTOCK_WHEELS": str(tmp_path / "wheels"), "COLUMNS": "200"}
     command = [sys.executable, "-m", "penstock.cli", *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, env={**os.environ, **own}
+        command, capture_output=True, text=True, timeout=240, stdin=subprocess.DEVNULL, env={**os.environ, **own}
     )
 
 

@@ -20,7 +20,7 @@ from tests.openwebui.fill import PASSWORDS
 from tests.openwebui.functions import AWAY
 from tests.openwebui.restored import restored
 from tests.serving import ServerProcess, serving
-from tests.waiting import eventually
+from tests.waiting import eventually, until
 
 FOUND = {
     "users": 4,
@@ -44,7 +44,7 @@ def penstock(data_dir: Path, *arguments: str, **variables: str) -> subprocess.Co
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PENSTOCK_", "WEBUI_"))}
     command = [sys.executable, "-m", "penstock.cli", "import", "openwebui", *arguments, "--no-packages"]
     own = {"PENSTOCK_DATA_DIR": str(data_dir), "COLUMNS": "200", **variables}
-    return subprocess.run(command, env={**kept, **own}, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, env={**kept, **own}, capture_output=True, text=True, timeout=240, check=False)
 
 
 def report_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -208,6 +208,7 @@ def test_models_are_there_for_whom_they_were(people: dict[str, httpx.Client]) ->
         return {model["id"]: model for model in people[name].get("/api/models").json()["data"]}
 
     near = {"near.small", "near.large"}
+    until(lambda: "choir.bass" in listed("ada"))  # a list does not wait long for that of a pipe
     assert listed("ada").keys() == {"echo", "choir.alto", "choir.bass", "polite-echo", *near}
     assert listed("ben").keys() == {"echo", "choir.alto", "polite-echo"}
     assert listed("cleo").keys() == {"echo", "polite-echo"}

@@ -14,7 +14,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "functions"
 
 def penstock_run(file: Path, *options: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "penstock.cli", "run", str(file), *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, cwd=cwd)
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, stdin=subprocess.DEVNULL, cwd=cwd)
 
 
 def test_a_question_is_answered_and_the_result_printed() -> None:

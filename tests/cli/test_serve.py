@@ -8,21 +8,20 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.serving import ADMIN, ServerProcess, serving
+from tests.waiting import until
 
 
 def start(data_dir: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """A start that is expected to fail."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PENSTOCK_")}
     command = [sys.executable, "-m", "penstock.cli", "serve", "--port", "0", "--data-dir", str(data_dir), *arguments]
-    return subprocess.run(command, env={**kept, **variables}, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env={**kept, **variables}, capture_output=True, text=True, timeout=240, check=False)
 
 
 HEAVY = {
@@ -43,7 +42,7 @@ def test_start_stop_and_start_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
                 assert client.get("/health").json() == {"status": True}
                 assert client.get("/ready").json() == {"status": True}
             server.process.send_signal(number)
-            assert server.process.wait(20) == 0
+            assert server.process.wait(60) == 0
         assert (tmp_path / "penstock.lock").read_text() == ""
         monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
     imported = {line.split("|")[-1].strip() for line in server.lines if line.startswith("import time:")}
@@ -51,15 +50,13 @@ def test_start_stop_and_start_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert imported & HEAVY == set(), "a start on a folder that was used before is quick because it leaves these out"
 
 
-def test_stopping_with_open_connections_is_quick(tmp_path: Path) -> None:
-    with serving(tmp_path, stop_grace="2") as server:
+def test_open_connections_do_not_delay_the_end(tmp_path: Path) -> None:
+    with serving(tmp_path, stop_grace="600") as server:
         port = int(server.url.rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)), server.client() as client:
             client.get("/health")
-            began = time.monotonic()
             server.process.send_signal(signal.SIGTERM)
-            assert server.process.wait(20) == 0
-        assert time.monotonic() - began < 6
+            assert server.process.wait(60) == 0
 
 
 def test_port_in_use(tmp_path: Path) -> None:
@@ -119,11 +116,12 @@ def test_what_was_there_is_there_after_a_crash(tmp_path: Path) -> None:
 
 
 SLEEPER = """
-import asyncio
+import asyncio, os
 
 class Action:
     async def action(self, body):
-        await asyncio.sleep(body.get("seconds", 60))
+        while not os.path.exists(os.path.join(os.environ["DATA_DIR"], body["until"])):
+            await asyncio.sleep(0.01)
         return {"content": "slept"}
 """
 
@@ -136,25 +134,24 @@ def install(client: httpx.Client, function_id: str, source: str) -> None:
 
 
 def test_running_work_is_finished_or_marked_interrupted(tmp_path: Path) -> None:
-    with serving(tmp_path, stop_grace="2") as server:
+    with serving(tmp_path, stop_grace="3") as server:
         token = server.sign_up()
         with server.client(token) as client:
             install(client, "sleeper", SLEEPER)
-            answers: dict[int, httpx.Response] = {}
+            answers: dict[str, httpx.Response] = {}
             calls = [
-                threading.Thread(target=call_sleeper, args=(server, token, seconds, answers)) for seconds in (1, 60)
+                threading.Thread(target=call_sleeper, args=(server, token, when, answers)) for when in ("soon", "never")
             ]
             for call in calls:
                 call.start()
             until(lambda: len(client.get("/api/v1/runs", params={"state": "running"}).json()) == 2)
-        began = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(20) == 0
-        assert time.monotonic() - began < 8
+        (server.data_dir / "functions" / "sleeper" / "soon").touch()
+        assert server.process.wait(60) == 0
         for call in calls:
             call.join()
-        assert answers[1].status_code == 200
-        assert (answers[60].status_code, answers[60].json()["code"]) == (503, "interrupted")
+        assert answers["soon"].status_code == 200
+        assert (answers["never"].status_code, answers["never"].json()["code"]) == (503, "interrupted")
         assert "Traceback" not in "".join(server.lines)
     with serving(tmp_path) as server, server.client(token) as client:
         runs = client.get("/api/v1/runs", params={"function_id": "sleeper"}).json()
@@ -178,7 +175,7 @@ def test_work_that_asks_a_person_does_not_delay_the_end(tmp_path: Path) -> None:
             call.start()
             until(lambda: len(client.get("/api/v1/questions").json()) == 1)
         server.process.send_signal(signal.SIGINT)
-        assert server.process.wait(20) == 0
+        assert server.process.wait(60) == 0
         call.join()
         assert (answers[0].status_code, answers[0].json()["code"]) == (503, "interrupted")
     with serving(tmp_path) as server, server.client(token) as client:
@@ -193,13 +190,6 @@ def ask_in_vain(server: ServerProcess, token: str) -> httpx.Response:
         return client.post("/api/v1/actions/asker/run", json={})
 
 
-def call_sleeper(server: ServerProcess, token: str, seconds: int, answers: dict[int, httpx.Response]) -> None:
-    with server.client(token) as client:
-        answers[seconds] = client.post("/api/v1/actions/sleeper/run", json={"seconds": seconds})
-
-
-def until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
+def call_sleeper(server: ServerProcess, token: str, when: str, answers: dict[str, httpx.Response]) -> None:
+    with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {token}"}, timeout=90) as client:
+        answers[when] = client.post("/api/v1/actions/sleeper/run", json={"until": when})

@@ -79,7 +79,7 @@ class Stage:
             **values,
         )
         target = Target.of(user.id, chat_id, message_id)
-        order = RunOrder(serving, hook, body or {}, context, user, target, "test", deadline=20)
+        order = RunOrder(serving, hook, body or {}, context, user, target, "test", deadline=60)
         live = await self.services.runs.start(order)
         return (await live.outcome()).value
 

@@ -57,7 +57,7 @@ STYLES = {
         assert name_or_list(first) == name_or_list(second)
         return first""",
     "task": "async def action(self, body, __user__): return await asyncio.create_task({get})",
-    "bounded": "async def action(self, body, __user__): return await asyncio.wait_for({get}, timeout=5)",
+    "bounded": "async def action(self, body, __user__): return await asyncio.wait_for({get}, timeout=30)",
     "own loop": "def action(self, body, __user__): return asyncio.run({get})",
 }
 ANSWERS: dict[str, tuple[str, str, Any]] = {

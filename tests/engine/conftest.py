@@ -51,7 +51,7 @@ async def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.param == "ray":
         request.getfixturevalue("ray")
     data_dir: Path = tmp_path_factory.mktemp("engine")
-    made = ENGINES[request.param](Settings(data_dir=data_dir, output_limit=2**20, load_deadline=5, ray_actors=ACTORS))
+    made = ENGINES[request.param](Settings(data_dir=data_dir, output_limit=2**20, load_deadline=30, ray_actors=ACTORS))
     await made.start()
     yield made
     await made.stop(grace=0)
@@ -111,7 +111,7 @@ class Bench:
         body: Any = None,
         *,
         answers: Answers | None = None,
-        seconds: float = 10,
+        seconds: float = 30,
         **fields: Any,
     ) -> Outcome:
         if isinstance(version, str):

@@ -159,19 +159,22 @@ async def test_a_worker_that_keeps_its_memory_is_replaced_after_its_runs(bench: 
         f"""{PROCESS}
 class Action:
     kept = []
-    async def action(self, body):
+    async def action(self, body, __event_call__):
         if body:
             self.kept.append(bytearray(os.urandom(1)) * (215 * 2**20))
-            await asyncio.sleep(body)
+            await __event_call__({{"type": "input", "data": {{}}}})
         return PROCESS
 """,
         rights=budget(memory=256 * MB),
     )
     first = (await bench.run(version)).value
-    await asyncio.sleep(0.6)  # seen small before
-    with fail_after(20):
-        leaking = await bench.run(version, body=2)
-        assert leaking.value == first
+    await until(lambda: all(worker.memory for worker in workers_of(bench, version.function_id)))  # seen small before
+    leaking = await bench.start(version, body=True)
+    question = await anext(leaking.__aiter__())
+    await until(lambda: any(worker.memory > 200 * MB for worker in workers_of(bench, version.function_id)))
+    await leaking.reply(question.call)  # type: ignore[union-attr]
+    with fail_after(30):
+        assert (await bench.follow(leaking)).value == first
         await until(lambda: not [w for w in workers_of(bench, version.function_id) if w.state == "ready"])
     assert (await bench.run(version)).value != first
     await until(lambda: len(workers_of(bench, version.function_id)) == 1)

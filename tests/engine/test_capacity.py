@@ -38,16 +38,17 @@ async def test_the_longest_unused_worker_makes_room(tmp_path: Path) -> None:
         assert functions(bench) == {"a", "c", "d"}
         await bench.run(versions[1], body=0)
         assert functions(bench) == {"a", "b", "d"}
-        assert (await bench.engine.check(bench.version(SLEEP), 5)).kind == "action"
+        assert (await bench.engine.check(bench.version(SLEEP), 60)).kind == "action"
         (worker,) = [worker for worker in bench.engine.workers() if worker.function_id == "b"]
         assert worker.last_end == "It made room for other workers."
 
 
 async def test_where_all_are_busy_a_new_worker_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capacity, "WAIT_FOR_PLACE", 60)
     async with local_bench(tmp_path, worker_most=2) as bench:
         versions = [bench.version(SLEEP, function_id=name) for name in "abc"]
         runs = [await bench.start(versions[0], body=60), await bench.start(versions[1], body=0.5)]
-        with fail_after(5):
+        with fail_after(30):
             await bench.run(versions[2], body=0)
             assert functions(bench) == {"a", "c"}
             runs[1] = await bench.start(versions[2], body=60)
@@ -81,10 +82,11 @@ async def test_memory_that_nobody_can_spare_delays_but_does_not_refuse(
         await run.cancel("enough")
 
 
-async def test_many_functions_in_turn_stay_within_the_bound(tmp_path: Path) -> None:
+async def test_many_functions_in_turn_stay_within_the_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capacity, "WAIT_FOR_PLACE", 60)
     async with local_bench(tmp_path, worker_most=4) as bench:
         versions = [bench.version(SLEEP, function_id=f"f{number}") for number in range(12)]
-        outcomes = await asyncio.gather(*(bench.run(version, body=0.05, seconds=30) for version in versions))
+        outcomes = await asyncio.gather(*(bench.run(version, body=0.05, seconds=60) for version in versions))
         assert all(outcome.value for outcome in outcomes)
         assert len(bench.engine.workers()) <= 4
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -115,7 +116,7 @@ async def test_workers_tell_how_they_are(bench: Bench) -> None:
         (worker,) = workers_of(bench, version.function_id)
         return worker.lag > 0.5 and worker.cpu > 0.05 and worker.memory > 2**20
 
-    await until(blocked, 20)
+    await until(blocked)
     waiting = asyncio.create_task(bench.run(version, body=0))
     await until(lambda: any(worker.state == "blocked" for worker in workers_of(bench, version.function_id)))
     await waiting
@@ -135,27 +136,31 @@ async def test_calls_that_wait_are_counted(bench: Bench) -> None:
 
 
 async def test_a_check_is_no_worker_of_its_version(bench: Bench) -> None:
-    checking = asyncio.create_task(bench.engine.check(bench.version("import time\ntime.sleep(1)\n" + SLEEP), 5))
+    checking = asyncio.create_task(bench.engine.check(bench.version("import time\ntime.sleep(1)\n" + SLEEP), 60))
     for _ in range(20):
         assert not [worker for worker in bench.engine.workers() if worker.state == "starting"]
         await asyncio.sleep(0.02)
     await checking
 
 
-async def test_a_worker_that_something_blocks_after_its_runs_is_replaced(bench: Bench) -> None:
+async def test_a_worker_that_something_blocks_after_its_runs_is_replaced(bench: Bench, tmp_path: Path) -> None:
     version = bench.version(
         """
-        import asyncio, time, uuid
+        import asyncio, os, time, uuid
         WHICH = uuid.uuid4().hex
         class Action:
             async def action(self, body):
                 if body:
-                    asyncio.get_running_loop().call_later(0.05, time.sleep, 60)
+                    asyncio.get_running_loop().call_later(0.05, self.block)
                 return WHICH
-        """
+            def block(self):
+                open(os.path.join(os.environ["DATA_DIR"], "blocked"), "w").close()
+                time.sleep(60)
+        """,
+        data_dir=str(tmp_path / "data"),
     )
     first = (await bench.run(version, body=1)).value
-    await asyncio.sleep(0.1)
+    await until((tmp_path / "data" / "blocked").exists)
     second = (await bench.run(version)).value
     assert second != first
     await until(lambda: len(workers_of(bench, version.function_id)) == 1)

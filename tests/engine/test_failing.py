@@ -93,7 +93,7 @@ BROKEN = {
 async def test_a_source_that_does_not_load_is_refused_with_its_cause(bench: Bench, source: str) -> None:
     line, phase, says = BROKEN[source]
     with pytest.raises(SourceError) as raised:
-        await bench.engine.check(bench.version(source), 5)
+        await bench.engine.check(bench.version(source), 60)
     assert (raised.value.fields["line"], raised.value.fields["phase"]) == (line, phase)
     assert says in raised.value.message
     with pytest.raises(SourceError):
@@ -102,8 +102,8 @@ async def test_a_source_that_does_not_load_is_refused_with_its_cause(bench: Benc
 
 @pytest.mark.spec("L4")
 async def test_an_import_without_end_is_refused(bench: Bench) -> None:
-    with pytest.raises(SourceError, match=r"still being imported after 0\.5 seconds") as raised:
-        await bench.engine.check(bench.version("print('so far')\nwhile True: pass"), 0.5)
+    with pytest.raises(SourceError, match="still being imported after 1 seconds") as raised:
+        await bench.engine.check(bench.version("print('so far')\nwhile True: pass"), 1)
     assert raised.value.fields["phase"] == "import"
     assert [line[2] for line in raised.value.fields["log"]] == ["so far"]
 
@@ -111,7 +111,7 @@ async def test_an_import_without_end_is_refused(bench: Bench) -> None:
 @pytest.mark.spec("L4")
 async def test_a_check_leaves_no_worker(bench: Bench) -> None:
     before = len(bench.engine.workers())
-    await bench.engine.check(bench.version("class Filter: pass"), 5)
+    await bench.engine.check(bench.version("class Filter: pass"), 60)
     assert len(bench.engine.workers()) == before
 
 
@@ -125,7 +125,7 @@ async def test_a_check_leaves_no_worker(bench: Bench) -> None:
     ],
 )
 async def test_the_first_class_of_the_four_decides_the_kind(bench: Bench, source: str, kind: str) -> None:
-    assert (await bench.engine.check(bench.version(source), 5)).kind == kind
+    assert (await bench.engine.check(bench.version(source), 60)).kind == kind
 
 
 async def test_a_description_has_what_server_and_page_need(bench: Bench) -> None:
@@ -152,7 +152,7 @@ async def test_a_description_has_what_server_and_page_need(bench: Bench) -> None
         def inlet(self, body: dict, __user__: Optional[dict] = None): return body
         def outlet(self, body, **rest): return body
     """
-    found = await bench.engine.check(bench.version(source), 5)
+    found = await bench.engine.check(bench.version(source), 60)
     assert (found.kind, found.name, found.toggle, found.file_handler) == ("filter", "Shown", True, True)
     assert (found.priority, found.required_valves) == (7, ["key"])
     assert found.icon_url.startswith("data:image")
@@ -174,7 +174,7 @@ async def test_a_description_has_what_server_and_page_need(bench: Bench) -> None
 )
 async def test_buttons_come_from_class_instance_or_property(bench: Bench, actions: str) -> None:
     source = f"class Action:\n    {actions}\n    def action(self, body): pass\n"
-    found = await bench.engine.check(bench.version(source), 5)
+    found = await bench.engine.check(bench.version(source), 60)
     assert [(button.id, button.name, button.icon_url) for button in found.actions] == [("a", "A", "u")]
 
 
@@ -209,7 +209,7 @@ async def test_a_type_without_a_schema_does_not_stop_the_load(bench: Bench) -> N
             name: str = "x"
         def action(self, body): return self.valves.name
     """
-    found = await bench.engine.check(bench.version(source), 5)
+    found = await bench.engine.check(bench.version(source), 60)
     assert found.valves_schema is not None
     assert "name" in found.valves_schema["properties"]
 
@@ -219,4 +219,4 @@ async def test_the_check_sees_the_private_folder(bench: Bench, tmp_path: object)
         "{0!r}", repr(str(tmp_path))
     )
     version = VersionSource("known", "known-1", source, "<known>", data_dir=str(tmp_path))
-    assert (await bench.engine.check(version, 5)).kind == "filter"
+    assert (await bench.engine.check(version, 60)).kind == "filter"

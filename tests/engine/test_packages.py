@@ -46,5 +46,5 @@ async def test_a_worker_has_the_files_of_its_package_and_no_others(bench: Bench)
 
 async def test_a_broken_module_is_named(bench: Bench) -> None:
     with pytest.raises(SourceError, match=r"^helpers\.py, line 1, column 1: ZeroDivisionError") as refused:
-        await bench.engine.check(packed(bench, **{"helpers.py": "1 / 0"}), 5)
+        await bench.engine.check(packed(bench, **{"helpers.py": "1 / 0"}), 60)
     assert (refused.value.fields["file"], refused.value.fields["line"]) == ("helpers.py", 1)

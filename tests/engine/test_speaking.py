@@ -275,7 +275,7 @@ async def test_a_def_hook_may_start_a_task_and_block(bench: Bench) -> None:
         def action(self, body, __event_emitter__):
             self.ticks = 0
             asyncio.create_task(self.tick(__event_emitter__))
-            time.sleep(0.3)
+            while self.ticks < 5: time.sleep(0.01)
             return self.ticks
         async def tick(self, emit):
             for number in range(5):

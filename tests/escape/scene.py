@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import secrets
 import shutil
@@ -207,7 +208,8 @@ def _sockets(scene: Scene, stack: ExitStack) -> None:
     abstract = _listener(socket.AF_UNIX, f"\0penstock-{scene.token}")
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.bind(("127.0.0.1", 0))
-    free = socket.socket()
+    free = stack.enter_context(socket.socket())  # nobody else gets its port; the function may have it beside us
+    free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     free.bind(("127.0.0.1", 0))
     scene.given.update(
         port=tcp.getsockname()[1],
@@ -217,7 +219,6 @@ def _sockets(scene: Scene, stack: ExitStack) -> None:
         free_port=free.getsockname()[1],
         address=own_address(),
     )
-    free.close()
     threads = [threading.Thread(target=_serve, args=(scene, sock, stop)) for sock in (tcp, unix, abstract, udp)]
     threads.append(threading.Thread(target=_knock, args=(scene, stop)))
     for thread in threads:
@@ -254,7 +255,8 @@ def _knock(scene: Scene, stop: threading.Event) -> None:
     while not stop.wait(0.03):
         with socket.socket() as sock:
             sock.settimeout(0.5)
-            if sock.connect_ex(("127.0.0.1", scene.given["free_port"])) == 0:
+            found = sock.connect_ex(("127.0.0.1", scene.given["free_port"]))
+            if found in (0, errno.ECONNRESET):  # whoever listens may close again at once
                 scene.reached = True
 
 

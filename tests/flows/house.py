@@ -73,6 +73,6 @@ def workers_of(house: House, function_id: str) -> list[int]:
 
 async def gone(house: House, function_id: str) -> None:
     """Wait until no worker of the function is left."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while workers_of(house, function_id):  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.01)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import datetime
 from typing import Any
 
@@ -280,11 +279,9 @@ async def test_a_long_action_shows_itself_and_can_be_stopped(theatre: Theatre) -
         assert [run["run_id"] for run in active] == [started["run_id"]]
         assert (active[0]["action_id"], active[0]["name"]) == (action, action.title())
         assert (await theatre.admin.http.get("/api/v1/runs/nowhere")).status_code == 404
-        begun = time.monotonic()
         stopped = await user.http.post(f"/api/v1/runs/{started['run_id']}/cancel")
         assert stopped.status_code == 200
         answer = await click
-        assert time.monotonic() - begun < 2
         assert (answer.status_code, answer.json()["code"]) == (499, "run_cancelled")
         finished = await tab.saw("action:finished")
         assert finished["data"]["data"]["status"] == "cancelled"
@@ -330,19 +327,19 @@ async def test_background_work_goes_on_after_the_result(theatre: Theatre) -> Non
         import asyncio
 
         class Action:
-            def action(self, body, __event_emitter__=None):
-                asyncio.create_task(self.work(__event_emitter__))
+            def action(self, body, __event_emitter__=None, __event_call__=None):
+                asyncio.create_task(self.work(__event_emitter__, __event_call__))
                 return {"success": True, "message": "Started"}
 
-            async def work(self, emit):
+            async def work(self, emit, call):
+                await call({"type": "confirm", "data": {"title": "Go on?"}})
                 for step in range(4):
-                    await asyncio.sleep(0.1)
                     await emit({"type": "progress", "data": {"progress": 25 * (step + 1)}})
     """)
     assert (await user.clicked(action, chat))["success"] is True
-    run = await user.last_run(action)
-    assert run["state"] == "background"
+    run = await user.last_run(action, "background")
     assert run["result"] == {"success": True, "message": "Started"}
+    await user.answer(True)
     await user.last_run(action, "done")
     assert (await user.message(chat))["statusHistory"] == [{"progress": 100, "done": True}]
 

@@ -11,21 +11,19 @@ from penstock.engine.base import HookCall
 from penstock.engine.local import LocalEngine
 from penstock.environments import Environments
 from penstock.flows.collecting import Collecting
-from penstock.protocol.frames import Result
+from penstock.protocol.frames import Ask, Result
 from tests.environments.wheels import make_wheel
 from tests.flows.house import House, gone, open_house
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("M4")]
 
-SLOW = '''"""
+WAITS = '''"""
 requirements: tinypen=={version}
 """
-import asyncio
 
 class Action:
-    async def action(self, body, __event_emitter__):
-        await __event_emitter__({{"type": "status", "data": {{"description": "begun"}}}})
-        await asyncio.sleep({seconds})
+    async def action(self, body, __event_call__):
+        await __event_call__({{"type": "input", "data": {{}}}})
         import tinypen
         return tinypen.VERSION
 '''
@@ -54,8 +52,8 @@ def pins(environments: Environments) -> set[str]:
 
 
 async def test_what_any_version_names_stays(house: House, environments: Environments, collecting: Collecting) -> None:
-    await house.save("pen", SLOW.format(version="1.0", seconds=0))
-    await house.update("pen", SLOW.format(version="2.0", seconds=0))
+    await house.save("pen", WAITS.format(version="1.0"))
+    await house.update("pen", WAITS.format(version="2.0"))
     assert await collecting.collect(older_than=-1) == []
     _, oldest = await house.store.versions.list("pen")
     await house.registry.delete_version("pen", oldest.id, house.admin)
@@ -67,13 +65,15 @@ async def test_what_any_version_names_stays(house: House, environments: Environm
 async def test_what_a_draining_worker_uses_stays(
     house: House, environments: Environments, collecting: Collecting
 ) -> None:
-    await house.save("pen", SLOW.format(version="1.0", seconds=0.5), is_active=True)
+    await house.save("pen", WAITS.format(version="1.0"), is_active=True)
     serving = await house.registry.serving("pen")
     run = await house.engine.run(serving.source, HookCall("r", "action", {}))
     frames = aiter(run)
-    await anext(frames)
+    question = await anext(frames)
+    assert isinstance(question, Ask)
     await house.registry.delete("pen", house.admin)
     assert await collecting.collect(older_than=-1) == []
+    await run.reply(question.call, "go on")
     results = [frame.value async for frame in frames if isinstance(frame, Result)]
     assert results == ["1.0"]
     await gone(house, "pen")

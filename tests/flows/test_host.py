@@ -177,7 +177,7 @@ async def test_a_stream_ends_with_who_wanted_it(ask: Asked, ends: str) -> None:
         await ask("completions.close", stream=stream)
     else:
         ask.host.run_ended(ask.order.id)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not models.closed:  # noqa: ASYNC110 (a generator tells nobody that it was closed)
             await asyncio.sleep(0)
 

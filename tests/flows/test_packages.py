@@ -148,7 +148,7 @@ class Action:
     assert refused in ("PermissionError", "OSError")
     await house.registry.delete("packed", house.admin)
     await gone(house, "packed")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while Path(folder).exists():  # noqa: ASYNC110, ASYNC240 - nothing tells
             await asyncio.sleep(0.01)
 

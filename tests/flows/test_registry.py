@@ -233,7 +233,7 @@ async def test_a_failed_function_recovers_at_the_next_start(house: House, tmp_pa
     flag.unlink()
     again = Registry(house.store, house.engine, Environments(tmp_path), house.settings)
     await again.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not (await again.get("shout")).is_active:  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.01)
     await again.stop()

@@ -116,9 +116,9 @@ async def test_a_burst_of_events_is_slowed_down_and_complete(theatre: Theatre) -
     await theatre.user.clicked(function_id, chat, kind="emit", count=90)
     run = await theatre.user.last_run(function_id, "done")
     assert run["notes"] == []
-    await theatre.user.clicked(function_id, chat, kind="emit", count=150)
+    await theatre.user.clicked(function_id, chat, kind="emit", count=250)
     end()
-    assert heard == [*range(90), *range(150)]
+    assert heard == [*range(90), *range(250)]
     run = await theatre.user.last_run(function_id, "done")
     assert run["notes"] == ["Events were slowed down: the budget `events` is 100 in a second."]
 
@@ -128,7 +128,7 @@ async def test_a_run_that_is_slowed_down_can_be_stopped(theatre: Theatre) -> Non
     running = asyncio.create_task(theatre.user.run(function_id, {"kind": "emit", "count": 10_000}))
     run = await theatre.user.last_run(function_id, "running")
     await eventually(lambda: theatre.services.runs.is_live(run["id"]))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert (await theatre.user.http.post(f"/api/v1/runs/{run['id']}/cancel")).status_code == 200
         assert (await running).json()["code"] == "run_cancelled"
 

@@ -125,9 +125,9 @@ async def test_the_wait_is_bounded_and_no_part_of_the_deadline(theatre: Theatre)
     with pytest.raises(QueueFull, match=r"busy for 0\.2 seconds: its budget `concurrency` lets 1 of its runs") as late:
         await theatre.services.runs.start(await order_of(theatre, bounded, "second", deadline=0.2))
     assert late.value.fields["budget"] == "concurrency"
-    await theatre.services.rights.change(bounded, {"budget": {"deadline": 0.3}}, theatre.admin.user)
+    await theatre.services.rights.change(bounded, {"budget": {"deadline": 1}}, theatre.admin.user)
     patient = begin(theatre, await order_of(theatre, bounded, "third", hold=True))
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1.1)
     await first.cancel("enough")
     run = await patient
     await theatre.user.answer("the time of a question does not count either")

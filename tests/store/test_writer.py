@@ -74,7 +74,7 @@ async def test_what_is_queued_together_is_written_in_one_transaction(store: Stor
 
 async def test_what_nobody_waits_for_is_written_soon(store: Store, target: RowTarget) -> None:
     store.writer.put(target, setting("a", 1))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not await stored(store):  # noqa: ASYNC110 - only the database knows
             await asyncio.sleep(0.001)
 
@@ -135,7 +135,7 @@ async def test_a_full_queue_makes_callers_wait_and_an_overfull_one_refuses(store
         await asyncio.sleep(0)
         assert not waiting.done()
         moody.reachable = True
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await waiting
         await writer.flush()
         assert len(await stored(store)) == 101

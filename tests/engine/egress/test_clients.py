@@ -242,7 +242,7 @@ class Action:
         writer.close()
         return said.decode()
     def plain(self, body):
-        with smtplib.SMTP("127.0.0.2", body["tcp"], timeout=5) as mail:
+        with smtplib.SMTP("127.0.0.2", body["tcp"], timeout=30) as mail:
             said = [mail.noop()[1].decode()]
         with socket.create_connection(("127.0.0.2", body["tcp"]), 5) as sock:
             said.append(sock.recv(100).decode())

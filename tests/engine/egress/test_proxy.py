@@ -278,7 +278,7 @@ async def test_closing_a_gate_ends_its_tunnels(house: House) -> None:
         await reader.readexactly(len(ESTABLISHED))
         gate.close()
         gate.close()
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), 30) == b""
     await asyncio.wait_for(ended.wait(), 5)
     await eventually(lambda: gate.over)
     with pytest.raises(ConnectionError):
@@ -337,7 +337,7 @@ async def test_heads_have_a_time(house: House) -> None:
     house.open()
     async with house.client() as (reader, writer):
         writer.write(b"GET http://example.com/ HTTP/1.1\r\nX-Slow: ")
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), 30) == b""
 
 
 @pytest.mark.parametrize("half_open", [False, True])
@@ -345,7 +345,7 @@ async def test_connections_that_stand_still_are_ended(house: House, half_open: b
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(100):
             pass
-        await asyncio.sleep(30)
+        await asyncio.sleep(600)
 
     await house.serve(silent)
     house.limits = Limits(half_open_seconds=0.2) if half_open else Limits(idle_seconds=0.2)
@@ -355,14 +355,14 @@ async def test_connections_that_stand_still_are_ended(house: House, half_open: b
         await reader.readexactly(len(ESTABLISHED))
         if half_open:
             writer.write_eof()
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), 30) == b""
 
 
 @pytest.mark.parametrize(
     "garbage", [b"\0" * 99, b"\x16\x03\x01\x02\0\1\r\n\r\n", b"\r\n\r\n", b"GET\r\n\r\n"], ids=repr
 )
 async def test_garbage_does_no_harm(house: House, garbage: bytes) -> None:
-    house.limits = Limits(head_seconds=0.2)
+    house.limits = Limits(head_seconds=1)
     house.open()
     assert (await house.ask(garbage))[0] in (0, 400)
     assert (await house.get("http://example.com/"))[0] == 200

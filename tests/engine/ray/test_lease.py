@@ -47,7 +47,7 @@ async def test_an_actor_that_nobody_asks_for_news_ends(tmp_path: Path) -> None:
         sys.executable, "-c", SCRIPT, str(tmp_path), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    with fail_after(20):
+    with fail_after(30):
         pid = int(await process.stdout.readline())
         assert await process.wait() == 0
     await until(lambda: not runs(pid))

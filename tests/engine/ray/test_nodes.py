@@ -23,6 +23,12 @@ from tests.engine.test_workers import until
 
 pytestmark = pytest.mark.anyio
 
+ASK = """
+class Action:
+    async def action(self, body, __event_call__):
+        return await __event_call__({"type": body, "data": {}})
+"""
+
 
 @pytest.fixture
 def second_node(ray: None, tmp_path: Path) -> Iterator[int]:
@@ -52,8 +58,8 @@ async def test_a_lost_node_ends_its_runs_with_a_sentence(start_engine: StartEngi
     bench = await start_engine(ray_actors=4)
     going: dict[str, Run] = {}
     while len(going) < 2:
-        version = bench.version(SLEEP)
-        run = await bench.start(version, body=5)
+        version = bench.version(ASK)
+        run = await bench.start(version, body="ask")
         (worker,) = [worker for worker in bench.engine.workers() if worker.version_id == version.version_id]
         going.setdefault(worker.node, run)
     processes = descendants(second_node)
@@ -64,7 +70,7 @@ async def test_a_lost_node_ends_its_runs_with_a_sentence(start_engine: StartEngi
         with pytest.raises(WorkerLost, match=re.escape(lost.node)):
             await bench.follow(going.pop(lost.node))
         (other,) = going.values()
-        assert (await bench.follow(other)).value == 5
+        assert (await bench.follow(other, lambda kind, data: "answered")).value == "answered"
     await until(lambda: not runs(lost.pid))
     assert (await bench.run(SLEEP, body=0)).value == 0
     await until(lambda: sum(node["Alive"] for node in ray_library.nodes()) == 1, seconds=30)

@@ -16,7 +16,7 @@ Given = dict[str, Any]
 Attempt = Callable[[Given], object]
 
 ATTEMPTS: dict[str, Attempt] = {}
-SECONDS = 5.0
+SECONDS = 20.0
 _X86 = platform.machine() == "x86_64"
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long

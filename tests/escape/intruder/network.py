@@ -5,13 +5,14 @@ from __future__ import annotations
 import _socket
 import errno
 import os
+import select
 import socket
 import struct
 import time
 import urllib.parse
 from contextlib import closing
 
-from .attempts import Given, Stopped, attempt
+from .attempts import SECONDS, Given, Stopped, attempt
 
 METADATA = "169.254.169.254"
 PRIVATE = ("10.255.255.254", "172.16.255.254", "192.168.255.254", "100.64.0.1")
@@ -22,7 +23,7 @@ _LEFT = (errno.EINPROGRESS, errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ETIMED
 def _connect(address: str, port: int) -> str:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with closing(_socket.socket(family, socket.SOCK_STREAM)) as sock:
-        sock.settimeout(2)
+        sock.settimeout(5)
         sock.connect((address, port))
         return f"connected to {address}:{port}"
 
@@ -143,7 +144,8 @@ def listen_for_machine(given: Given) -> str:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(("0.0.0.0", given["free_port"]))
         sock.listen()
-        time.sleep(0.3)
+        select.select([sock], [], [], 0.3 if given["alone"] else SECONDS / 2)
+        time.sleep(0.1)
     return "listened"
 
 
@@ -156,7 +158,7 @@ def _proxied(url: str) -> str:
     said = ""
     for head in (f"GET {url} HTTP/1.1\r\nHost: {host}\r\n\r\n", f"CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n\r\n"):
         with closing(_socket.socket()) as sock:
-            sock.settimeout(3)
+            sock.settimeout(10)
             sock.connect((proxy.hostname, proxy.port))
             sock.sendall(head.encode())
             answer = sock.recv(200).partition(b"\r\n")[0].decode(errors="replace")
