@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from collections.abc import Iterable
 
-WIDTHS = ((320, 568), (2560, 1440))
-TOO_WIDE = """() => {
-    const own = "pre, table, :has(> table), .table-frame, .cm-editor *, [role=tablist], [role=toolbar]";
+from playwright.sync_api import Page, ViewportSize
+
+SMALLEST: ViewportSize = {"width": 320, "height": 568}
+LARGEST: ViewportSize = {"width": 2560, "height": 1440}
+TOO_WIDE = """async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const own = "pre, table, :has(> pre, > table), .table-frame, .cm-editor *, [role=tablist], [role=toolbar]";
     const scrolls = (each) => {
         const { overflowX, overflowY } = getComputedStyle(each);
         return overflowX !== "hidden" && overflowX !== "clip" && /auto|scroll/.test(overflowY);
@@ -24,12 +28,12 @@ TOO_WIDE = """() => {
 }"""
 
 
-def too_wide(page: Page) -> list[str]:
+def too_wide(page: Page, sizes: Iterable[ViewportSize]) -> list[str]:
     """What scrolls sideways, and what in it is too wide; the window keeps the last of the sizes."""
     found: list[str] = []
-    for width, height in WIDTHS:
-        page.set_viewport_size({"width": width, "height": height})
-        found += [f"{width}: {each}" for each in page.evaluate(TOO_WIDE)]
+    for size in sizes:
+        page.set_viewport_size(size)
+        found += [f"{size['width']}: {each}" for each in page.evaluate(TOO_WIDE)]
     return found
 
 

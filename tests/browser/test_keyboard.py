@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import steps, tour
 from tests.browser.house import House
+from tests.browser.keys import choose_entry, press, tab_to
 from tests.serving import ADMIN
 
 pytestmark = pytest.mark.browser
@@ -28,48 +29,12 @@ KEYS = {
     "multiselect": ["Space", "Enter"],
     "input": ["W", "Enter"],
 }
-IS_SEEN = """() => {
-    if (document.activeElement === document.body) return true;
-    for (let each = document.activeElement; each; each = each.parentElement) {
-        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(each);
-        if (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2) return true;
-        if (each.matches(":focus-within") && boxShadow.includes("3px")) return true;
-        if (each.matches("form, main, body")) return false;
-    }
-    return false;
-}"""
 
 
 @pytest.fixture(scope="module")
 def house(house: House) -> House:
     house.add_function("asks", "Ask everything", tour.ASKS)
     return house
-
-
-def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
-    """Press until it is there; whatever has the focus on the way must show it."""
-    expect(wanted).to_be_visible()
-    for _ in range(60):
-        page.keyboard.press(key)
-        steps.until(page, lambda: bool(page.evaluate(IS_SEEN)), within=1)
-        if wanted.evaluate("(each) => each === document.activeElement"):
-            return
-    raise AssertionError(f"{key} does not lead to {wanted}")
-
-
-def press(page: Page, wanted: Locator, key: str = "Tab") -> None:
-    tab_to(page, wanted, key)
-    page.keyboard.press("Enter")
-
-
-def choose_entry(page: Page, name: str) -> None:
-    entry = page.get_by_role("menuitem", name=name, exact=True)
-    expect(entry).to_be_visible()
-    for _ in range(20):
-        if entry.evaluate("(each) => each === document.activeElement"):
-            break
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
 
 
 def act(page: Page, name: str) -> Locator:

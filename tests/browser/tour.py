@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import steps
 from tests.browser.house import House
 
-EXAMPLES = ["guide", "improve", "analyse", "calculator", "chart", "export", "text_tools", "mask_secrets"]
+EXAMPLES = ["guide", "improve", "analyse", "calculator", "chart", "export", "text_tools", "mask_secrets", "brief"]
 ASKS = '''
 """
 title: Ask everything
@@ -73,11 +73,13 @@ class Action:
         raise ValueError("the shaft is broken")
 '''
 ASKING = "Ask everything"
-ELSEWHERE = ("Edit", "Runs", "Duplicate", "Export")  # entries of the menu that open no dialog
+UNFOLD = "(each) => each.querySelectorAll('details').forEach((part) => (part.open = true))"
+GO = "(to) => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate')); }"
+ELSEWHERE = ("Edit", "Runs", "Duplicate", "Export", "Versions")  # entries of the menu that open no dialog of their own
 KINDS = ("confirm", "input", "select", "multiselect", "form", "file", "several")
 TEXT = """## A wheel
 
-Water turns it: $P = \\rho g Q H$. See [the plan](https://example.com/plan) and `flow`.
+Water turns it: $P = \\rho g Q H$. See [the plan](https://example.com/plan) [1] and `flow`.
 
 | Part | Price |
 |---|---:|
@@ -106,6 +108,8 @@ class Stop:
     name: str
     path: str
     open: Callable[[Page], Any] | None = None
+    leave: Callable[[Page], Any] | None = None
+    """What must be put away before the next stop, beside dialogs and menus."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,30 @@ def full_answer() -> dict[str, Any]:
     }
 
 
+def travel(page: Page, stop: Stop) -> None:
+    """Without reading the page anew, as a link would."""
+    if not page.url.startswith("http"):
+        page.goto(stop.path)
+    page.evaluate(GO, stop.path)
+    if stop.open:
+        stop.open(page)
+
+
+def leave(page: Page, stop: Stop) -> None:
+    """So that the next stop finds the page as it expects it."""
+    if stop.leave:
+        stop.leave(page)
+    cancel = page.get_by_role("dialog").get_by_role("button", name="Cancel")
+    if cancel.count():
+        cancel.first.click()
+    else:
+        page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("menu")).to_have_count(0)
+    dismiss = page.get_by_role("region", name="Notifications").get_by_role("button", name="Dismiss")
+    dismiss.evaluate_all("(buttons) => buttons.forEach((button) => button.click())")
+
+
 def outside() -> Iterator[Stop]:
     """What is seen by those who have not signed in."""
     yield Stop("sign-in", "/auth")
@@ -181,7 +209,9 @@ def outside() -> Iterator[Stop]:
 def chats(places: Places) -> Iterator[Stop]:
     yield Stop("welcome", "/", ready_to_write)
     yield Stop("chat", places.chat, open_changes)
-    yield Stop("models", places.chat, lambda page: page.get_by_role("button", name=re.compile("^Model: ")).click())
+    yield Stop(
+        "models-to-choose", places.chat, lambda page: page.get_by_role("button", name=re.compile("^Model: ")).click()
+    )
     yield Stop("commands", places.chat, lambda page: steps.composer(page).fill("/ask"))
     yield Stop("chat-menu", places.chat, open_chat_menu)
     yield Stop("share", places.chat, open_share_dialog)
@@ -208,7 +238,8 @@ def administration(page: Page, places: Places) -> Iterator[Stop]:
     links = page.get_by_role("navigation", name="Administration").get_by_role("link")
     expect(links.first).to_be_visible()
     for address in links.evaluate_all("links => links.map((link) => link.getAttribute('href'))"):
-        yield Stop(address.removeprefix("/admin/").replace("/", "-"), address, settled)
+        area = address.removeprefix("/admin/")
+        yield Stop("admin-settings" if area == "settings" else area, address, settled)
     yield Stop("editor", "/admin/functions/asks", lambda page: expect(page.locator(".cm-line").first).to_be_visible())
     yield Stop("new-function", "/admin/functions/new", settled)
     yield Stop("model", "/admin/models/guide", settled)
@@ -232,6 +263,12 @@ def dialogs(page: Page) -> Iterator[Stop]:
     yield Stop("filter-policy", "/admin/functions", lambda page: from_menu(page, "When it fails", "Mask secrets"))
     yield Stop("connection", "/admin/connections", lambda page: press(page, "Add a connection"))
     yield Stop("person", "/admin/people", lambda page: press(page, "Add a person"))
+
+
+def unfold(button: Locator) -> None:
+    """On a phone, what takes room is folded."""
+    if button.get_attribute("aria-expanded") == "false":
+        button.click()
 
 
 def ready_to_write(page: Page) -> None:
