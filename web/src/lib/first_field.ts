@@ -1,13 +1,20 @@
 /** Where a dialog begins: with its first field, else with what sends it; never with the cross that closes it. */
 const FIELDS = "input:not([type=hidden]), textarea, select, [role=switch]";
-const LOADING = "[data-skeleton]";
 
 /** A form that is still being read gets the focus when it is there, if nobody has moved it meanwhile. */
-export async function focusFirstField(form: HTMLElement): Promise<void> {
+export function focusFirstField(form: HTMLElement): void {
+  if (matchMedia("(pointer: coarse)").matches) return;
   const before = document.activeElement;
-  const first = () => (matchMedia("(pointer: coarse)").matches ? null : firstOf(form));
-  if (!first()) await loaded(form);
-  if (document.activeElement === before) first()?.focus();
+  const watch = new MutationObserver(look);
+  function look() {
+    const moved = document.activeElement !== before;
+    const first = firstOf(form);
+    if (!first && !moved && form.isConnected) return;
+    watch.disconnect();
+    if (!moved) first?.focus();
+  }
+  watch.observe(form, { childList: true, subtree: true });
+  look();
 }
 
 function firstOf(form: HTMLElement): HTMLElement | null {
@@ -20,17 +27,4 @@ function firstOf(form: HTMLElement): HTMLElement | null {
 function chosenOf(field: HTMLElement, form: HTMLElement): HTMLElement | null {
   if (!(field instanceof HTMLInputElement) || field.type !== "radio") return null;
   return form.querySelector(`input[name="${field.name}"]:checked`);
-}
-
-function loaded(form: HTMLElement): Promise<void> {
-  return new Promise((resolve) => {
-    const watch = new MutationObserver(look);
-    function look() {
-      if (form.isConnected && form.querySelector(LOADING)) return;
-      watch.disconnect();
-      resolve();
-    }
-    watch.observe(form, { childList: true, subtree: true });
-    look();
-  });
 }
