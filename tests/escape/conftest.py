@@ -52,6 +52,7 @@ class Stronghold:
     bystander: VersionSource
     answered: int = 0
     processes: set[int] = field(default_factory=set)
+    others: set[int] = field(default_factory=set)  # that started other servers' workers
     made: dict[str, VersionSource] = field(default_factory=dict)
 
     @property
@@ -126,6 +127,7 @@ class Stronghold:
     def start_counting(self) -> None:
         """From now on, processes beside those of now belong to functions under test."""
         self.processes = descendants()
+        self.others = {pid for pid in self.processes if parent(pid) == os.getpid()} - {self.scene.given["zygote"]}
 
     async def end(self, *versions: VersionSource) -> None:
         """Retire functions; nothing of them may be left."""
@@ -135,8 +137,12 @@ class Stronghold:
 
     async def nothing_is_left(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await eventually(lambda: not descendants() - self.processes)
-        assert descendants() - self.processes == set()
+            await eventually(lambda: not self._left())
+        assert self._left() == set()
+
+    def _left(self) -> set[int]:
+        """Without what other servers of this test process start meanwhile."""
+        return descendants() - self.processes - {pid for other in self.others for pid in descendants(other)}
 
     async def bystander_answers(self) -> None:
         """From the same worker as ever."""
