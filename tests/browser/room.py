@@ -9,7 +9,10 @@ from playwright.sync_api import Page, ViewportSize
 SMALLEST: ViewportSize = {"width": 320, "height": 568}
 LARGEST: ViewportSize = {"width": 2560, "height": 1440}
 TOO_WIDE = """async () => {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await new Promise((done) => {
+        setTimeout(done, 1000);  // where the browser draws nothing there is nothing to wait for
+        requestAnimationFrame(() => requestAnimationFrame(done));
+    });
     const own = "pre, table, :has(> pre, > table), .table-frame, .cm-editor *, [role=tablist], [role=toolbar]";
     const scrolls = (each) => {
         const { overflowX, overflowY } = getComputedStyle(each);

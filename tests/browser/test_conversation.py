@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import APIResponse, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser import steps
 from tests.browser.conftest import both_widths
@@ -110,24 +110,24 @@ def test_a_chat_is_renamed_and_deleted(home: Page) -> None:
     expect(steps.chat_link(home, "A chat about water")).to_have_count(0)
 
 
-def held(page: Page, address: str) -> Callable[[], None]:
-    """Keep back the next answer of that address, as a slow network does; call what this gives to let it through."""
-    kept: list[tuple[Route, APIResponse]] = []
-    page.route(address, lambda route: kept.append((route, route.fetch())), times=1)
+def held(page: Page, address: str) -> Callable[[], Route]:
+    """Keep back the next request to that address, as a slow network does; what this gives waits for it."""
+    kept: list[Route] = []
+    page.route(address, lambda route: kept.append(route), times=1)  # Playwright takes no built-in function
 
-    def let_through() -> None:
+    def arrived() -> Route:
         steps.until(page, lambda: bool(kept))
-        ((route, answer),) = kept
-        route.fulfill(response=answer)
+        return kept[0]
 
-    return let_through
+    return arrived
 
 
-def test_a_chat_begun_while_the_list_is_read_stays_in_it(home: Page) -> None:
-    let_through = held(home, "**/api/v1/chats/?page=1")
+def test_a_chat_begun_while_the_list_is_read_stays_in_it(home: Page, house: House) -> None:
+    before = house.call("GET", "/api/v1/chats/?page=1")
+    arrived = held(home, "**/api/v1/chats/?page=1")
     home.reload()
     steps.say(home, "Quicker than the list")
-    let_through()
+    arrived().fulfill(json=before)
     steps.show_chats(home)
     expect(steps.chat_list(home).locator("[aria-busy=true]")).to_have_count(0)
     expect(steps.chat_link(home, "Quicker than the list")).to_be_visible()
@@ -135,10 +135,10 @@ def test_a_chat_begun_while_the_list_is_read_stays_in_it(home: Page) -> None:
 
 def test_what_is_sent_before_a_chat_is_read_goes_to_its_end(home: Page) -> None:
     steps.say(home, "Tell me about streaming")
-    let_through = held(home, "**/api/v1/chats/*?branch=false")
+    arrived = held(home, "**/api/v1/chats/*?branch=false")
     home.reload()
     steps.write(home, "And what then?")
-    let_through()
+    arrived().continue_()
     expect(steps.questions(home)).to_have_count(2)
     expect(steps.text_of(steps.whole_answer(home))).to_contain_text("You said: And what then?")
     expect(steps.composer(home)).to_have_value("")
@@ -162,6 +162,7 @@ def test_signing_out_and_in(page: Page, house: House) -> None:
     steps.sign_in(page)
     expect(page.get_by_role("heading", name="Hello, Ada")).to_be_visible()
     steps.say(page, "Good morning")
+    steps.show_chats(page)
     expect(steps.chat_link(page, "Good morning")).to_be_visible()
     expect(steps.chat_link(page, "Maths for Otto")).to_have_count(0)
 

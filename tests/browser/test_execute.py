@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import steps
-from tests.browser.conftest import Complaints, both_widths
+from tests.browser.conftest import Complaints
 from tests.browser.house import House
 from tests.browser.scripted import BOXED, GRANTED, TOLD, begin, furnish_scripts, grant, logged, script
 
-pytestmark = [pytest.mark.browser, pytest.mark.spec("E3"), both_widths]
+pytestmark = [pytest.mark.browser, pytest.mark.spec("E3")]
 
 EXAMPLES = ["guide"]
 
