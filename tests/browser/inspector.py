@@ -86,6 +86,7 @@ class Inspector:
     def _turn(self) -> None:
         """The next view begins as this one ends, so that each is dressed anew only once."""
         self._theme = "dark" if self._theme == "light" else "light"
+        self.page.bring_to_front()
         self.page.emulate_media(color_scheme=self._theme)
         expect(self.page.locator(f"html[data-theme={self._theme}]")).to_be_attached()
 

@@ -32,9 +32,8 @@ class Done(BaseModel):
 @documented("List questions that wait for me", list[OpenQuestion])
 async def questions(user: CurrentUser, services: ServicesDep) -> Response:
     """The questions that wait for you, oldest first, with the `function` that asks where its run is at this server."""
-    asking = {question.id: target.author for target, question in services.questions.waiting(user.id)}
     waiting = await services.questions.open(user.id)
-    return answer(200, [_wire(question, asking.get(question.id)) for question in waiting])
+    return answer(200, [_wire(question, services.questions.asking(question.id)) for question in waiting])
 
 
 @router.post("/{question_id}/answer")

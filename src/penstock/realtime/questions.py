@@ -13,7 +13,7 @@ from typing import Any
 from penstock.errors import BadRequest, Conflict, Invalid, NotFound, PenstockError, QuestionExpired
 from penstock.functions import answers, question_files
 from penstock.realtime.hub import Hub
-from penstock.realtime.published import Target
+from penstock.realtime.published import Author, Target
 from penstock.store import Store
 from penstock.store.records import Question, RunLog, User
 
@@ -188,6 +188,11 @@ class Questions:
     def waiting(self, user_id: str) -> list[tuple[Target, Question]]:
         """The same without a read, with where they are shown, for a tab that has just come."""
         return [(opened.target, opened.question) for opened in self._open.values() if opened.target.user_id == user_id]
+
+    def asking(self, question_id: str) -> Author | None:
+        """Who asks, of a question that is stored; None when its run is over."""
+        opened = self._open.get(question_id) or self._beginning.get(question_id)
+        return opened.target.author if opened else None
 
     async def _send(self, target: Target, type: str, data: Any, run_id: str | None) -> None:
         try:
