@@ -58,7 +58,7 @@ class HostileStarter:
         self._folder = folder
 
     async def start(self, version: VersionSource) -> Worker:
-        worker = Worker(version, Folder(self._folder / "none"), FRAME_LIMIT, lambda _: None)
+        worker = Worker(version, Folder(self._folder / "none", set()), FRAME_LIMIT, lambda _: None)
         ours, theirs = socket.socketpair()
         loop = asyncio.get_running_loop()
         for sock in (ours, theirs):

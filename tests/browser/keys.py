@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser import steps
 
@@ -80,6 +80,15 @@ def choose_entry(page: Page, name: str) -> None:
             break
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+
+
+def choose_file(page: Page, button: Locator, file: FilePayload, key: str) -> None:
+    """Press what asks for a file, and give it this one."""
+    expect(button).to_be_focused()
+    with page.expect_file_chooser() as chooser:
+        page.evaluate("() => 0")  # keys overtake what Playwright says, and Chromium would open a window of its own
+        page.keyboard.press(key)
+    chooser.value.set_files(file)
 
 
 def say(page: Page, text: str) -> Locator:

@@ -6,12 +6,12 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser import steps, tour
 from tests.browser.conftest import Complaints
 from tests.browser.house import House
-from tests.browser.keys import choose_entry, has_focus, no_mouse, press, tab_to
+from tests.browser.keys import choose_entry, choose_file, has_focus, no_mouse, press, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -85,11 +85,14 @@ def test_a_function_is_written_tried_changed_and_taken_back(keys: Page, house: H
 def test_functions_are_imported_set_and_granted_rights(keys: Page, house: House, complaints: Complaints) -> None:
     press(keys, keys.get_by_role("button", name="Import", exact=True))
     asked = steps.dialog(keys, "Import functions")
-    with keys.expect_file_chooser() as chooser:
-        press(keys, asked.get_by_role("button", name="Choose files"))
-    chooser.value.set_files(
-        {"name": "export.json", "mimeType": "application/json", "buffer": json.dumps(IMPORTED).encode()}
-    )
+    export: FilePayload = {
+        "name": "export.json",
+        "mimeType": "application/json",
+        "buffer": json.dumps(IMPORTED).encode(),
+    }
+    chooses = asked.get_by_role("button", name="Choose files")
+    tab_to(keys, chooses)
+    choose_file(keys, chooses, export, "Enter")
     press(keys, asked.get_by_role("button", name="Import 1 function"))
     steps.toast(keys, "Fine is imported")
     expect(asked).to_have_count(0)

@@ -6,15 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser import steps, tour
 from tests.browser.house import House
-from tests.browser.keys import back_to, choose_entry, has_focus, no_mouse, press, say, tab_to
+from tests.browser.keys import back_to, choose_entry, choose_file, has_focus, no_mouse, press, say, tab_to
 
 pytestmark = pytest.mark.browser
 
 EXAMPLES = ["guide", "brief", "improve"]
+PLAN: FilePayload = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"Seven turns"}
 
 
 @pytest.fixture(scope="module")
@@ -132,9 +133,8 @@ def test_chats_are_found_kept_renamed_and_put_away(keys: Page, house: House) -> 
 
 def test_files_filters_and_a_chat_that_is_not_kept(keys: Page) -> None:
     attach = keys.get_by_role("button", name="Attach files")
-    with keys.expect_file_chooser() as chooser:
-        press(keys, attach)
-    chooser.value.set_files({"name": "plan.txt", "mimeType": "text/plain", "buffer": b"Seven turns"})
+    tab_to(keys, attach)
+    choose_file(keys, attach, PLAN, "Enter")
     expect(keys.get_by_text("11 B")).to_be_visible()
     press(keys, keys.get_by_role("button", name="Remove plan.txt"), "Shift+Tab")
     expect(keys.get_by_text("plan.txt")).to_have_count(0)
@@ -199,9 +199,7 @@ def test_a_page_is_previewed_and_a_file_is_given_to_an_action(keys: Page, house:
     field = asked.get_by_label("File", exact=True)
     if not has_focus(field):
         tab_to(keys, field)
-    with keys.expect_file_chooser() as chooser:
-        keys.keyboard.press("Space")
-    chooser.value.set_files({"name": "plan.txt", "mimeType": "text/plain", "buffer": b"Seven turns"})
+    choose_file(keys, field, PLAN, "Space")
     expect(asked.get_by_role("list", name="Chosen files")).to_contain_text("plan.txt")
     press(keys, asked.get_by_role("button", name="Submit"))
     steps.toast(keys, "Answered file")

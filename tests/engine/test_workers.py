@@ -47,6 +47,14 @@ class Action:
             while time.monotonic() < end: pass
         return WHICH
 """
+NESTED = """
+import os
+class Action:
+    def action(self, body):
+        for _ in range(1500):
+            os.mkdir("d")
+            os.chdir("d")
+"""
 
 
 async def until(condition: Callable[[], object], seconds: float = 30) -> None:
@@ -291,6 +299,20 @@ async def test_stopping_lets_runs_finish_and_leaves_nothing(tmp_path: Path) -> N
     with pytest.raises(Unavailable):
         await bench.run(version)
     await until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+    assert not (tmp_path / "workers").exists()
+
+
+async def test_stopping_waits_for_what_removes_folders(tmp_path: Path) -> None:
+    """Two that remove the same folders take them out of each other's hands, and both leave some."""
+    engine = LocalEngine(Settings(data_dir=tmp_path))
+    await engine.start()
+    bench = Bench(engine)
+    for _ in range(3):
+        version = bench.version(NESTED)
+        await bench.run(version)
+        await engine.retire(version.function_id)
+    await until(lambda: not engine.workers())
+    await engine.stop(0)
     assert not (tmp_path / "workers").exists()
 
 

@@ -94,7 +94,7 @@ class LocalEngine:
             await self._warming
         await self._zygote.stop()
         await self._egress.stop()
-        await asyncio.to_thread(self._surroundings.remove_all)
+        await self._surroundings.remove_all()
 
     async def check(self, version: VersionSource, deadline: float) -> Description:
         async with self._capacity.place():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import os
@@ -41,11 +42,18 @@ class Folder:
     """The private folder of one worker: its working and temporary files, gone when it ends."""
 
     path: Path
+    removals: set[asyncio.Future[None]]  # those that go on, of all workers
     let_go: Callable[[], None] = _nothing
     package: Path | None = None  # the files of a function that has several; shared, read-only
     give_back: Callable[[], None] = _nothing
 
-    def remove(self) -> None:
+    def leave(self) -> None:
+        """Have it removed on a thread. Called on the server's loop."""
+        removal = asyncio.get_running_loop().run_in_executor(None, self._remove)
+        self.removals.add(removal)
+        removal.add_done_callback(self.removals.discard)
+
+    def _remove(self) -> None:
         self.let_go()
         self.give_back()
         remove(self.path)
@@ -56,6 +64,7 @@ class Surroundings:
 
     def __init__(self, settings: Settings) -> None:
         self._root = settings.data_dir / "workers"
+        self._removals: set[asyncio.Future[None]] = set()
         self._unpacking = Unpacking(settings.data_dir / "packages")
         self._secret = settings.secret_key.get_secret_value().encode()
         self._key_file = settings.data_dir / "worker.key"
@@ -77,13 +86,16 @@ class Surroundings:
         path = self._root / secrets.token_hex(6)
         path.mkdir(mode=0o700, parents=True)
         if version.package is None:
-            return Folder(path)
+            return Folder(path, self._removals)
         package = self._unpacking.take(version.package)
-        return Folder(path, package=package, give_back=partial(self._unpacking.give_back, package))
+        return Folder(path, self._removals, package=package, give_back=partial(self._unpacking.give_back, package))
 
-    def remove_all(self) -> None:
-        remove(self._root)
-        self._unpacking.prepare()
+    async def remove_all(self) -> None:
+        """After those that go on: two at the same folders would take them out of each other's hands, and leave some."""
+        if self._removals:
+            await asyncio.wait(self._removals)
+        await asyncio.to_thread(remove, self._root)
+        await asyncio.to_thread(self._unpacking.prepare)
 
     def environment(self, version: VersionSource, folder: Folder) -> dict[str, str]:
         data_dir = version.data_dir or str(folder.path)

@@ -385,6 +385,6 @@ class Worker(asyncio.Protocol):
             self._loaded.exception()
         if self.way_out is not None:
             self.way_out.close()
-        self._loop.run_in_executor(None, self._folder.remove)
+        self._folder.leave()
         self.ended.set()
         self.on_end(self)
