@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from penstock.errors import BadRequest, Conflict, Invalid, NotFound, QuestionExpired
-from penstock.realtime.hub import Hub, Published, Target
+from penstock.realtime.hub import Author, Hub, Published, Target
 from penstock.realtime.questions import Questions
 from penstock.store import Store
 from penstock.store.records import Question, User
@@ -124,6 +125,24 @@ async def test_an_answer_may_come_before_anybody_was_told(
     async with asyncio.timeout(30):
         assert await questions.ask(target, "run", "confirm", {}) is True
     assert [event.type for event in seen] == ["request:interaction:done"]
+
+
+async def test_who_asks_is_known_as_soon_as_the_question_is(
+    store: Store, questions: Questions, target: Target, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, word, known = store.questions.create, Author("word", "Word"), []
+
+    async def looked_at_once(question: Question) -> Question:
+        stored = await create(question)
+        known.append(questions.asking(stored.id))
+        await questions.answer(stored.id, ada, True)
+        return stored
+
+    monkeypatch.setattr(store.questions, "create", looked_at_once)
+    async with asyncio.timeout(30):
+        await questions.ask(replace(target, author=word), "run", "confirm", {})
+    assert known == [word]
+    assert questions.asking("over") is None
 
 
 @pytest.mark.spec("E4")

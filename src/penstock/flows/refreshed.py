@@ -96,5 +96,6 @@ class Refreshed(Generic[T]):
 async def settle(values: Iterable[Refreshed[Any]]) -> None:
     """Wait for what was never fetched in its present form; each at most `FIRST_WAIT` from when it became known."""
     awaited = [entry for value in values if (entry := value.awaited) is not None]
-    if awaited:
-        await asyncio.wait({task for task, _ in awaited}, timeout=max(left for _, left in awaited))
+    began = time.monotonic()
+    for task, left in sorted(awaited, key=lambda entry: entry[1]):
+        await asyncio.wait({task}, timeout=max(0, began + left - time.monotonic()))
