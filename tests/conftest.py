@@ -13,9 +13,9 @@ from xdist.remote import Producer
 from penstock.flows import predicates, refreshed, restoring
 from tests import turns
 from tests.described import differences
-from tests.theatre import theatre
+from tests.theatre import playhouse, theatre
 
-__all__ = ["theatre"]
+__all__ = ["playhouse", "theatre"]
 
 settings.register_profile("any speed", deadline=None)
 settings.load_profile("any speed")

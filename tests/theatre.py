@@ -1,4 +1,4 @@
-"""The fixture `theatre`, for the folders that use it."""
+"""The fixtures `theatre` and `playhouse`, for the folders that use them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.api.running import running_server
 
 
 @pytest.fixture(scope="session")
-async def theatre(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Theatre]:
+async def playhouse(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Theatre]:
     """One server with real workers for all tests of actions: install functions and make chats of your own."""
     async with running_server(tmp_path_factory.mktemp("theatre")) as server:
         admin = await person(server, "ada", "admin")
@@ -19,3 +19,13 @@ async def theatre(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) 
         yield Theatre(server, admin, user)
         await admin.http.aclose()
         await user.http.aclose()
+
+
+@pytest.fixture
+async def theatre(playhouse: Theatre) -> AsyncIterator[Theatre]:
+    """The same, for one test: a question that it left open would be answered by the next one."""
+    yield playhouse
+    questions = playhouse.services.questions
+    for who in (playhouse.admin, playhouse.user):
+        for _, question in questions.waiting(who.user.id):
+            await questions.cancel(question.id, who.user)

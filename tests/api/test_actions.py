@@ -43,8 +43,8 @@ def events_of(text: str) -> list[tuple[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-async def steps(theatre: Theatre) -> str:
-    return await theatre.install(STEPS, "steps", name="Steps")
+async def steps(playhouse: Theatre) -> str:
+    return await playhouse.install(STEPS, "steps", name="Steps")
 
 
 @pytest.mark.spec("A4")

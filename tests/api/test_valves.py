@@ -130,8 +130,8 @@ GIVEN: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-async def everything(theatre: Theatre) -> str:
-    return await theatre.install(EVERYTHING, "everything")
+async def everything(playhouse: Theatre) -> str:
+    return await playhouse.install(EVERYTHING, "everything")
 
 
 @pytest.mark.spec("V1")

@@ -119,11 +119,11 @@ class Complaints:
 
 
 @pytest.fixture
-def complaints() -> Iterator[Complaints]:
+def complaints(server: ServerProcess) -> Iterator[Complaints]:
     """Tests that expect a complaint forgive it before they end."""
     heard = Complaints()
     yield heard
-    assert heard.found == []
+    assert heard.found == [], "the server's last words:\n" + "".join(server.lines[-20:])
 
 
 @pytest.fixture

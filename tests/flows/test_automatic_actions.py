@@ -81,8 +81,8 @@ async def runs(person: Person, action: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-async def stamp(theatre: Theatre) -> str:
-    return await theatre.install(STAMP, is_global=False)
+async def stamp(playhouse: Theatre) -> str:
+    return await playhouse.install(STAMP, is_global=False)
 
 
 async def test_it_runs_at_the_finished_answer(theatre: Theatre, stamp: str) -> None:

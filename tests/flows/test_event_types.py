@@ -101,8 +101,8 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
 
 
 @pytest.fixture(scope="module")
-async def emit(theatre: Theatre) -> str:
-    return await theatre.install(EMIT)
+async def emit(playhouse: Theatre) -> str:
+    return await playhouse.install(EMIT)
 
 
 @pytest.mark.spec("E2")

@@ -34,8 +34,8 @@ CANCELLED = {"status": "cancelled", "answers": {}}
 
 
 @pytest.fixture(scope="module")
-async def ask(theatre: Theatre) -> str:
-    return await theatre.install(ASK)
+async def ask(playhouse: Theatre) -> str:
+    return await playhouse.install(ASK)
 
 
 async def begun(theatre: Theatre, action: str, kind: str, data: Any, chat: str | None = None) -> Any:

@@ -58,8 +58,8 @@ FORMS = """
 
 
 @pytest.fixture(scope="module")
-async def forms(theatre: Theatre) -> str:
-    return await theatre.install(FORMS, "forms", name="Forms")
+async def forms(playhouse: Theatre) -> str:
+    return await playhouse.install(FORMS, "forms", name="Forms")
 
 
 async def order(theatre: Theatre, function_id: str, body: Any, **more: Any) -> RunOrder:
