@@ -97,8 +97,17 @@ def house(server: ServerProcess, request: pytest.FixtureRequest) -> House:
 
 
 @pytest.fixture
-def context(browser: Browser, server: ServerProcess, viewport: ViewportSize) -> Iterator[BrowserContext]:
-    made = browser.new_context(base_url=server.url, viewport=viewport, accept_downloads=True)
+def context(
+    browser: Browser, server: ServerProcess, viewport: ViewportSize, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
+    """Of somebody who wants no motion, for whom no click waits; but on a desk in modules that say `MOVES`."""
+    still = viewport == WIDTHS["390"] or not getattr(request.module, "MOVES", False)
+    made = browser.new_context(
+        base_url=server.url,
+        viewport=viewport,
+        accept_downloads=True,
+        reduced_motion="reduce" if still else "no-preference",
+    )
     made.set_default_timeout(PATIENCE)
     yield made
     made.close()

@@ -14,6 +14,7 @@ from tests.browser.house import House
 pytestmark = [pytest.mark.browser, both_widths]
 
 EXAMPLES = ["guide"]
+MOVES = True
 ICON = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>"
 MANY = f'''
 class Action:

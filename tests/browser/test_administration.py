@@ -65,9 +65,11 @@ def test_a_function_is_written_mended_and_switched_on(home: Page, house: House, 
     assert [function["id"] for function in house.call("GET", "/api/v1/functions/")] == ["guide"]
 
     steps.paste_source(home, CORRECT)
-    home.get_by_role("button", name="Save").click()
+    home.get_by_label("Id", exact=True).press("ControlOrMeta+s")
     expect(home).to_have_url(re.compile("/admin/functions/shout$"))
     expect(problem).to_be_hidden()
+    expect(home.get_by_label("Id", exact=True)).to_be_focused()
+    expect(home.get_by_label("Id", exact=True)).not_to_be_editable()
     home.get_by_role("button", name="Switch on").click()
     steps.toast(home, "Shout is on.")
     home.get_by_role("link", name="Functions", exact=True).first.click()

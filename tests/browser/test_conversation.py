@@ -15,6 +15,7 @@ from tests.browser.house import House
 pytestmark = [pytest.mark.browser, both_widths]
 
 EXAMPLES = ["guide"]
+MOVES = True
 
 
 def test_an_edited_question_makes_a_branch(home: Page) -> None:

@@ -16,6 +16,7 @@ from tests.serving import serving
 pytestmark = pytest.mark.browser
 
 EXAMPLES = ["guide", "calculator", "text_tools"]
+MOVES = True
 MOVEMENT = """() => {
     window.moving = [];
     const note = (event) => {

@@ -15,6 +15,7 @@ from tests.browser.house import House
 pytestmark = pytest.mark.browser
 
 EXAMPLES = ["guide"]
+MOVES = True
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 INIT = "from .words import WORDS\n\n\nclass Action:\n    def action(self, body):\n        return WORDS\n"

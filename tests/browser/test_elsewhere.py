@@ -13,6 +13,7 @@ from tests.browser.house import House
 pytestmark = pytest.mark.browser
 
 EXAMPLES = ["guide", "calculator"]
+MOVES = True
 WIDTHS = [1280, 390]
 TWICE = """
 import asyncio

@@ -15,6 +15,7 @@ from tests.serving import ADMIN
 pytestmark = pytest.mark.browser
 
 EXAMPLES = ["guide"]
+MOVES = True
 ENDLESS = """
 import asyncio
 

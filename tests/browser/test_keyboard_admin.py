@@ -16,6 +16,7 @@ from tests.browser.keys import choose_entry, choose_file, has_focus, no_mouse, p
 pytestmark = pytest.mark.browser
 
 EXAMPLES = ["guide"]
+MOVES = True
 GREETS = 'class Action:\n    async def action(self, body):\n        return "Hello"\n'
 IMPORTED = [{"id": "fine", "name": "Fine", "type": "action", "content": GREETS, "meta": {"description": "Works"}}]
 

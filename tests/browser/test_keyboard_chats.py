@@ -15,6 +15,7 @@ from tests.browser.keys import back_to, choose_entry, choose_file, has_focus, no
 pytestmark = pytest.mark.browser
 
 EXAMPLES = ["guide", "brief", "improve"]
+MOVES = True
 PLAN: FilePayload = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"Seven turns"}
 
 

@@ -14,6 +14,7 @@ from tests.browser.house import House
 pytestmark = [pytest.mark.browser, both_widths]
 
 EXAMPLES = ["guide", "improve", "analyse", "calculator"]
+MOVES = True
 FORM = """
 class Action:
     async def action(self, body, __event_call__=None):

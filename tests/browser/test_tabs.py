@@ -11,6 +11,7 @@ from tests.browser.house import House
 pytestmark = pytest.mark.browser
 
 EXAMPLES = ["guide", "calculator", "text_tools", "improve"]
+MOVES = True
 
 
 def test_another_tab_follows_a_chat(home: Page, second: Page) -> None:

@@ -11,6 +11,7 @@ from tests.browser.house import House
 pytestmark = pytest.mark.browser
 
 EXAMPLES = ["guide"]
+MOVES = True
 SAVED = 'class Action:\n    async def action(self, body):\n        return "saved"\n'
 ASKING = '''"""
 title: Asking

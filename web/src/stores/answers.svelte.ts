@@ -45,7 +45,7 @@ class Answers {
     const { chatId } = messages;
     this.starting = true;
     try {
-      await messages.reading;
+      await this.#untilRead();
       if (messages.chatId !== chatId || messages.failure) return false;
       if (!chatId) await this.#open(model);
       this.#ask(messages.currentId, content, files, model);
@@ -90,6 +90,13 @@ class Answers {
   /** When the server knows every message that was sent so far. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#requests);
+  }
+
+  /** A chat that is read again meanwhile is read when the last of these has come. */
+  async #untilRead(): Promise<void> {
+    let last: Promise<void>;
+    do await (last = messages.reading);
+    while (last !== messages.reading);
   }
 
   async #open(model: ModelItem): Promise<void> {

@@ -25,7 +25,11 @@ export function receive(event: WireEvent): void {
 }
 
 /** Reads again what is on screen: after a gap, or when something is there that this tab does not know. */
-export async function reread(): Promise<void> {
+export function reread(): Promise<void> {
+  return (messages.reading = readAgain());
+}
+
+async function readAgain(): Promise<void> {
   await answers.settled();
   const { chatId } = messages;
   if (!chatId || messages.isTemporary) return;
