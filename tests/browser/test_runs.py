@@ -151,6 +151,7 @@ def test_a_run_that_goes_on_is_stopped(home: Page, started: House, width: int) -
 
 
 def test_what_is_wrong_is_said(home: Page, started: House, complaints: Complaints) -> None:
+    run(started)
     home.goto("/admin/runs/nothing")
     expect(home.get_by_text("There is no such run.")).to_be_visible()
     complaints.forgive("404")
