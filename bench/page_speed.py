@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.browser.conftest import QUIET, chromium
+from tests.browser.conftest import QUIET, WITH_WINDOWS, chromium
 
 from bench.servers import PENSTOCK, Server, data_folder, started
 
@@ -263,7 +263,7 @@ def measure(rounds: int, count: int) -> dict[str, float]:
     with data_folder() as folder, started(PENSTOCK, folder) as server, sync_playwright() as playwright:
         chat_id = prepare(server, count)
         for _ in range(rounds):
-            browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+            browser = playwright.chromium.launch(executable_path=chromium(WITH_WINDOWS), args=QUIET)
             found.append(Visit(browser, server, chat_id).all())
             browser.close()
     return {name: statistics.median(each[name] for each in found) for name in FIGURES}

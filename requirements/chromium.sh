@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes sure that the browser tests find a Chromium: an installed one, else Debian's package where we are root. In CI it
-# is the one without windows: tabs do not stand behind each other there, and the tests take a sixth less time.
+# Makes sure that the browser tests find a Chromium: an installed one, else Debian's package where we are root. The one
+# without windows is preferred, and installed in CI beside another: no tab stands behind one there, and tests are quicker.
 set -eu
 
 install() {

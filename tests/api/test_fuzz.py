@@ -23,7 +23,7 @@ from tests.api.running import RunningServer, running_server
 EXPECTED = (501, 502, 503, 504)  # a part that is not there; said so, not stumbled over
 ENDS_THE_SESSION = ("signout", "update/password")
 BOUNDED = settings(
-    max_examples=3,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     database=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,8 @@ from playwright.sync_api import (
 from tests.browser.house import House, furnish
 from tests.serving import ServerProcess, serving
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WITH_WINDOWS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", *WITH_WINDOWS)
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 QUIET = [
     "--no-sandbox",
@@ -46,18 +47,15 @@ PATIENCE = 15_000  # milliseconds: far more than anything needs, on a machine th
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In CI a test that fails is tried once more, and said to have been: look for RERUN, each has a cause to be found.
-
-    Four processes of a browser and three of a server share what is left of two processors; elsewhere it fails at once.
-    """
+    """In CI a test that fails is tried once more, and said to have been: each RERUN has a cause to be found."""
     if os.environ.get("CI") == "true":
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-def chromium() -> str | None:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+def chromium(names: Sequence[str] = NAMES) -> str | None:
+    found = next((path for name in names if (path := shutil.which(name))), None)
     return found or (MAC if Path(MAC).exists() else None)
 
 

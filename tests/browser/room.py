@@ -8,11 +8,11 @@ from playwright.sync_api import Page, ViewportSize
 
 SMALLEST: ViewportSize = {"width": 320, "height": 568}
 LARGEST: ViewportSize = {"width": 2560, "height": 1440}
-TOO_WIDE = """async () => {
-    await new Promise((done) => {
-        setTimeout(done, 1000);  // where the browser draws nothing there is nothing to wait for
-        requestAnimationFrame(() => requestAnimationFrame(done));
-    });
+DRAWN = """() => new Promise((done) => {
+    setTimeout(done, 1000);  // where the browser draws nothing there is nothing to wait for
+    requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
+TOO_WIDE = """() => {
     const own = "pre, table, :has(> pre, > table), .table-frame, .cm-editor *, [role=tablist], [role=toolbar]";
     const scrolls = (each) => {
         const { overflowX, overflowY } = getComputedStyle(each);
@@ -36,6 +36,7 @@ def too_wide(page: Page, sizes: Iterable[ViewportSize]) -> list[str]:
     found: list[str] = []
     for size in sizes:
         page.set_viewport_size(size)
+        page.evaluate(DRAWN)
         found += [f"{size['width']}: {each}" for each in page.evaluate(TOO_WIDE)]
     return found
 

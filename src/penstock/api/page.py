@@ -147,7 +147,7 @@ class Page:
 
 
 async def _whole(response: Response) -> Response:
-    """The same in one piece: a page is loaded from many small files, and each would take five turns of a thread."""
+    """The same in one piece: a page is loaded from many small files, and each would take several turns of a thread."""
     if not isinstance(response, FileResponse):
         return response
     content = await asyncio.to_thread(Path(response.path).read_bytes)

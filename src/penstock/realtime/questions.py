@@ -190,7 +190,7 @@ class Questions:
         return [(opened.target, opened.question) for opened in self._open.values() if opened.target.user_id == user_id]
 
     def asking(self, question_id: str) -> Author | None:
-        """Who asks, of a question that is stored; None when its run is over."""
+        """Who asks, of a question that is stored; None where its run is over or another server's."""
         opened = self._open.get(question_id) or self._beginning.get(question_id)
         return opened.target.author if opened else None
 
